@@ -1,0 +1,200 @@
+"""From an intent to what an editor approved: FAQ answers, cards of courses and sport, cards of offices.
+
+Nothing here composes a fact: sentences come from ``content/``, and each reply says where from.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from urllib.parse import quote_plus
+
+from bot.content.catalogue import Card, Catalogue, FaqEntry, FaqText, Link, Service, Source
+from bot.content.hours import week_of
+from bot.dialogues.menu import human, main_menu
+from bot.i18n import Texts, format_date, format_list, format_week
+from bot.messages import Button, Place, Reply
+
+FAQ = "faq/"
+_ORIGINAL = "de"
+_APOLOGY_LANGUAGES = ("de", "en")
+_LABEL = 60
+
+
+def entry_reply(catalogue: Catalogue, entry: FaqEntry | Card, t: Texts) -> Reply:
+    """An approved answer with its sources, or German and English with an apology where it is not translated."""
+    text = entry.texts.get(t.language)
+    if text is None:
+        title, body = entry.texts[_ORIGINAL].title, _in_other_languages(entry, t)
+    else:
+        title, body = text.title, text.answer.strip()
+    return Reply(
+        title=title,
+        text=body,
+        notes=_notes(t, entry.source, entry.verified, text),
+        buttons=_below_entry(catalogue, entry, t),
+        language=t.language,
+    )
+
+
+def service_card(service: Service, t: Texts) -> Reply:
+    """An office or counselling place: what for, where, when, how to reach it."""
+    lines = [service.about_in(t.language), "", *_address(service), *_hours(service, t), *_contact(service, t)]
+    return Reply(
+        title=service.name_in(t.language),
+        text="\n".join(lines).strip(),
+        notes=_notes(t, service.source, service.verified, None),
+        buttons=_below_service(service, t),
+        place=_place(service, t),
+        language=t.language,
+    )
+
+
+def appointment_card(service: Service, t: Texts) -> Reply:
+    """How one gets an appointment at this office: link, mail, telephone, hours."""
+    lines = [t.say("This is how you get an appointment:")]
+    how = service.appointment_in(t.language)
+    if how:
+        lines.append(how)
+    lines += ["", *_hours(service, t), *_contact(service, t)]
+    if len([line for line in lines if line]) == 1:
+        lines.append(t.say("I do not know it yet. Please ask at the office."))
+    booking = service.appointment_url
+    rows = [(Button(t.say("📅 Book online (German)"), url=booking),)] if booking else []
+    rows.append((Button(t.say("📍 Address and map"), action=f"office:{service.id}"),))
+    rows.append((human(t), main_menu(t)))
+    return Reply(
+        title=f"📅 {service.name_in(t.language)}",
+        text="\n".join(lines).strip(),
+        notes=_notes(t, service.source, service.verified, None),
+        buttons=tuple(rows),
+        language=t.language,
+    )
+
+
+def intent_label(catalogue: Catalogue, intent: str, t: Texts) -> str:
+    """How an intent is named on a button; empty for intents that are never offered."""
+    if intent.startswith(FAQ):
+        entry = catalogue.faq.get(intent.removeprefix(FAQ))
+        return entry_title(entry, t.language)[:_LABEL] if entry else ""
+    return {
+        "find_course": t.say("📚 German courses"),
+        "find_sport": t.say("⚽ Sport"),
+        "find_office": t.say("🏢 Offices and help"),
+        "find_appointment": t.say("📅 Appointments"),
+        "talk_to_human": t.say("🧑 Talk to a human"),
+        "change_language": t.say("🌍 Change language"),
+        "delete_my_data": t.say("🔒 What Lotse keeps about me"),
+        "emergency": t.say("🚨 Emergency: 112"),
+        "crisis": t.say("💙 I need somebody to talk to now"),
+        "help": t.say("🏠 Menu"),
+    }.get(intent, "")
+
+
+def entry_title(entry: FaqEntry | Card, language: str) -> str:
+    """The title in the language, else in German."""
+    return (entry.texts.get(language) or entry.texts[_ORIGINAL]).title
+
+
+def topic_buttons(entries: Iterable[FaqEntry], t: Texts) -> tuple[tuple[Button, ...], ...]:
+    """One button a topic."""
+    return tuple((Button(entry_title(entry, t.language), action=f"faq:{entry.topic}"),) for entry in entries)
+
+
+def service_buttons(services: Iterable[Service], action: str, t: Texts) -> tuple[tuple[Button, ...], ...]:
+    """One button an office; ``action`` is ``office`` or ``appointment``."""
+    return tuple((Button(service.name_in(t.language), action=f"{action}:{service.id}"),) for service in services)
+
+
+def _in_other_languages(entry: FaqEntry | Card, t: Texts) -> str:
+    sorry = t.say("I am sorry, this answer does not exist in your language yet. Here it is in German and English.")
+    texts = [
+        f"{entry.texts[code].title}\n{entry.texts[code].answer.strip()}"
+        for code in _APOLOGY_LANGUAGES
+        if code in entry.texts
+    ]
+    return "\n\n".join((sorry, *texts))
+
+
+def _notes(t: Texts, source: Sequence[Source], verified: date | None, text: FaqText | None) -> tuple[str, ...]:
+    notes = []
+    if source:
+        names = format_list([item.name for item in source], t.language)
+        notes.append(t.say("Source: %(names)s", names=names))
+    if verified is None:
+        notes.append(t.say("Not yet checked by the city."))
+    else:
+        notes.append(t.say("Checked by the city on %(date)s.", date=format_date(verified, t.language)))
+    if text is not None and t.language != _ORIGINAL:
+        if text.review is None:
+            notes.append(t.say("This translation has not been reviewed yet."))
+        if text.outdated:
+            notes.append(t.say("The German text is newer than this translation."))
+    return tuple(notes)
+
+
+def _below_entry(catalogue: Catalogue, entry: FaqEntry | Card, t: Texts) -> tuple[tuple[Button, ...], ...]:
+    rows = [(_link(link),) for link in entry.links]
+    services = [catalogue.services[name] for name in entry.services if name in catalogue.services]
+    rows += [(Button("📍 " + service.name_in(t.language), action=f"office:{service.id}"),) for service in services]
+    related = [catalogue.faq[topic] for topic in entry.related if topic in catalogue.faq]
+    rows += [(Button("→ " + entry_title(other, t.language), action=f"faq:{other.topic}"),) for other in related]
+    rows.append((Button(t.say("👎 This did not help"), action="no-help"), main_menu(t)))
+    return tuple(rows)
+
+
+def _link(link: Link) -> Button:
+    return Button("🔗 " + link.name, url=link.url)
+
+
+def _address(service: Service) -> list[str]:
+    return [f"📍 {service.address_line}"] if service.address_line else []
+
+
+def _hours(service: Service, t: Texts) -> list[str]:
+    access = {
+        "walk_in": t.say("You can go there without an appointment."),
+        "appointment_only": t.say("Only with an appointment."),
+        "both": t.say("With or without an appointment."),
+        "unknown": t.say("I do not know whether you need an appointment. Please ask first."),
+    }[service.access]
+    if service.hours is None:
+        times = t.say("I do not know the opening hours. Please ask first.")
+    else:
+        times = format_week(week_of(service.hours), t.language)
+    lines = [f"🕒 {times}", access] if service.address_line or service.hours else []
+    if service.accessible is not None:
+        reachable = t.say("♿ Accessible by wheelchair."), t.say("♿ Not accessible by wheelchair.")
+        lines.append(reachable[0] if service.accessible else reachable[1])
+    return lines
+
+
+def _contact(service: Service, t: Texts) -> list[str]:
+    lines = [_with_note(f"☎ {phone.number}", phone.note_in(t.language)) for phone in service.phones]
+    lines += [_with_note(f"✉ {email.address}", email.note_in(t.language)) for email in service.emails]
+    for team in service.teams:
+        names = t.say("Surname %(first)s to %(last)s:", first=team.surname_from, last=team.surname_to)
+        lines.append(_with_note(names, team.note_in(t.language)))
+        lines += [f"☎ {team.phone}"] if team.phone else []
+        lines += [f"✉ {team.email}"] if team.email else []
+    return lines
+
+
+def _with_note(line: str, note: str) -> str:
+    return f"{line} ({note})" if note else line
+
+
+def _below_service(service: Service, t: Texts) -> tuple[tuple[Button, ...], ...]:
+    rows = []
+    if service.address_line and service.location is None:
+        query = quote_plus(service.address_line)
+        rows.append((Button(t.say("🗺 Map"), url=f"https://www.openstreetmap.org/search?query={query}"),))
+    if service.website:
+        rows.append((Button(t.say("🔗 Website"), url=service.website),))
+    rows.append((Button(t.say("📅 Get an appointment"), action=f"appointment:{service.id}"),))
+    rows.append((human(t), main_menu(t)))
+    return tuple(rows)
+
+
+def _place(service: Service, t: Texts) -> Place | None:
+    if service.location is None or not service.address_line:
+        return None
+    return Place(service.name_in(t.language), service.address_line, service.location)

@@ -1,0 +1,216 @@
+"""The catalogue: everything that editors wrote, as frozen values."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from bot.messages import Location
+
+SOURCE_LANGUAGE = "de"
+
+Texts = Mapping[str, str]  # language code -> text; never without German
+ServiceKind = Literal["office", "counselling", "course_provider"]
+Access = Literal["walk_in", "appointment_only", "both", "unknown"]
+
+
+def in_language(texts: Texts, language: str) -> str:
+    """Return the text in this language, else in German, else ``""``."""
+    return texts.get(language) or texts.get(SOURCE_LANGUAGE, "")
+
+
+def made_from(title: str, answer: str) -> str:
+    """Return the stamp that ties a translation to the German text that it was made from (12 hex digits)."""
+    return hashlib.sha256(f"{title}\n{answer.strip()}".encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language that Lotse speaks; ``code`` is a BCP 47 tag and ``name`` the language's own name of itself."""
+
+    code: str
+    name: str
+    rtl: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of FAQ topics, with a pictogram for those who read little."""
+
+    id: str
+    emoji: str
+    names: Texts
+
+    def name_in(self, language: str) -> str:
+        """Return the group's title, in German where the language lacks it."""
+        return in_language(self.names, language) or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page of an authority under its official name."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where facts come from; ``date`` is a year, a month or a day (``2025``, ``2025-04``, ``2025-04-30``) or ``""``."""
+
+    name: str
+    url: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FaqText:
+    """An answer in one language.
+
+    ``review`` is the day on which a human reviewed it. ``outdated`` says that the German text has changed since
+    the translation was made.
+    """
+
+    language: str
+    title: str
+    answer: str
+    review: date | None = None
+    outdated: bool = False
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An approved text about an intent that is not a FAQ topic, such as ``find_course``.
+
+    ``services`` and ``related`` are ids within the same catalogue. ``verified`` is the day on which an editor of
+    the city checked the facts, or None.
+    """
+
+    intent: str
+    services: tuple[str, ...]
+    related: tuple[str, ...]
+    links: tuple[Link, ...]
+    source: tuple[Source, ...]
+    verified: date | None
+    review_due: date
+    owner: str
+    texts: Mapping[str, FaqText]
+
+    def text_in(self, language: str) -> FaqText:
+        """Return the text in this language, else the German one; its ``language`` tells which it is."""
+        return self.texts.get(language) or self.texts[SOURCE_LANGUAGE]
+
+
+@dataclass(frozen=True, slots=True)
+class FaqEntry(Card):
+    """The answer to a FAQ topic; its ``intent`` is ``faq/<topic>``."""
+
+    topic: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address; what is not known is ``""``, and ``district`` is a canonical id such as ``bad-cannstatt``."""
+
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    district: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A telephone number or an e-mail address of a service, with a note on when or for whom."""
+
+    value: str
+    note: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """How one gets an appointment: online (``url`` or ``""``), and in words (may be empty)."""
+
+    url: str
+    how: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Who is responsible where the first letters of the surname decide; the range includes both ends."""
+
+    surname_from: str
+    surname_to: str
+    note: Texts
+    phone: str = ""
+    email: str = ""
+
+    def serves(self, surname: str) -> bool:
+        """Say whether this team is responsible for a surname in Latin letters."""
+        name = surname.strip().casefold()
+        first, last = self.surname_from.casefold(), self.surname_to.casefold()
+        return bool(name) and first <= name and name[: len(last)] <= last
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A place of the city or of an adviser; ``hours`` is in OpenStreetMap's syntax, ``""`` where unknown."""
+
+    id: str
+    kind: ServiceKind
+    names: Texts
+    abouts: Texts
+    address: Address | None
+    location: Location | None
+    phones: tuple[Contact, ...]
+    emails: tuple[Contact, ...]
+    website: str
+    hours: str
+    access: Access
+    appointment: Booking | None
+    accessible: bool | None
+    teams: tuple[Team, ...]
+    source: tuple[Source, ...]
+    verified: date | None
+    review_due: date
+    owner: str
+
+    def name_in(self, language: str) -> str:
+        """Return the name, in German where the language lacks it."""
+        return in_language(self.names, language)
+
+    def about_in(self, language: str) -> str:
+        """Return what one does there, in German where the language lacks it."""
+        return in_language(self.abouts, language)
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverSettings:
+    """What a deployment promises: when staff are there (OpenStreetMap's syntax) and how soon they reply."""
+
+    hours: str
+    reply_within_working_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All content by id, in the order of the files; ``handover`` is None where nothing is promised."""
+
+    languages: Mapping[str, Language]
+    groups: Mapping[str, Group]
+    faq: Mapping[str, FaqEntry]
+    services: Mapping[str, Service]
+    cards: Mapping[str, Card]
+    handover: HandoverSettings | None
+
+
+def examples(catalogue: Catalogue) -> list[tuple[str, str, str]]:
+    """Return every example question as (text, language, intent), for training."""
+    return [
+        (example, language, entry.intent)
+        for entry in catalogue.faq.values()
+        for language, text in entry.texts.items()
+        for example in text.examples
+    ]

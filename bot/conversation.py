@@ -1,0 +1,115 @@
+"""What Lotse knows about a talk between two turns, and what a turn decides besides its replies."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal, Self
+
+from bot.messages import Reply
+
+Status = Literal["bot", "queued", "assigned"]
+Reason = Literal["asked", "crisis", "emergency", "no_answer", "not_helped"]
+Awaiting = Literal["", "shelter"]
+
+KEEP_RECENT = timedelta(hours=1)
+RECENT_MESSAGES = 3
+
+
+@dataclass(slots=True)
+class Conversation:
+    """The state of one conversation; stored encrypted, changed only by the turn that holds it.
+
+    ``language`` is empty until it is known; ``chosen`` says that the person chose it.
+    ``options`` are intents that may still be offered when an answer did not help.
+    ``recent`` holds the last utterances with their times, so that the person may pass them on to staff;
+    they are dropped after an hour.
+    """
+
+    language: str = ""
+    chosen: bool = False
+    status: Status = "bot"
+    case: int | None = None
+    awaiting: Awaiting = ""
+    failures: int = 0
+    options: list[str] = field(default_factory=list)
+    recent: list[tuple[str, str]] = field(default_factory=list)
+    flood: list[float] = field(default_factory=list)
+
+    def remember(self, utterance: str, now: datetime) -> None:
+        """Keep an utterance for an hour, at most three at a time."""
+        self.recent = [*self.recent, (now.isoformat(), utterance)][-RECENT_MESSAGES:]
+        self.forget_old(now)
+
+    def forget_old(self, now: datetime) -> None:
+        """Drop utterances that are older than an hour."""
+        self.recent = [entry for entry in self.recent if datetime.fromisoformat(entry[0]) > now - KEEP_RECENT]
+
+    def as_json(self) -> dict[str, Any]:
+        """The state as plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """Read what ``as_json`` gave; unknown keys of another version are ignored, missing ones get their default."""
+        known = {name: values[name] for name in cls.__dataclass_fields__ if name in values}
+        known["recent"] = [(str(at), str(text)) for at, text in known.get("recent", [])]
+        return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """Hand over to staff."""
+
+    reason: Reason
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddToCase:
+    """Keep messages of the person in the open case's transcript."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeCase:
+    """What the person said about themselves for the open case."""
+
+    consent: bool | None = None
+    district: str = ""
+    shelter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCase:
+    """The person ends the talk with staff."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountQuestion:
+    """A question that found no answer, already cleaned of everything personal."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendExport:
+    """Send the person all that is stored about them; ``caption`` goes with the file."""
+
+    caption: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class EraseAll:
+    """Erase everything about the person, now."""
+
+
+Effect = OpenCase | AddToCase | DescribeCase | CloseCase | CountQuestion | SendExport | EraseAll
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one turn decided: the replies in order, and the effects that are written with them."""
+
+    replies: tuple[Reply, ...] = ()
+    effects: tuple[Effect, ...] = ()

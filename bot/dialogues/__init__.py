@@ -1,0 +1,1 @@
+"""Talks of several turns; each dialogue is a function from what was asked to replies."""

@@ -1,0 +1,59 @@
+"""The person's own data: what is kept, a copy of it, erasing it."""
+
+from bot.dialogues.menu import main_menu
+from bot.i18n import Texts
+from bot.messages import Button, Reply
+
+
+def privacy(t: Texts) -> Reply:
+    """What Lotse keeps, for how long, and what the person can do."""
+    paragraphs = (
+        t.say("I do not keep your name, your phone number or your profile."),
+        t.say("I keep your language, and an encrypted address so that I can answer you."),
+        t.say("I keep your last three messages for one hour, so that you can pass them on to a social worker."),
+        t.say(
+            "If you talk to a social worker, I keep that talk, encrypted, until the case is closed. "
+            "Social workers must keep your secrets."
+        ),
+        t.say(
+            "If I cannot answer a question, I keep its words without names and numbers, and without knowing who asked."
+        ),
+        t.say("If you delete a message in your app, I do not notice. Use /delete here."),
+        t.say("/export sends you everything I have stored about you. /delete erases it at once."),
+    )
+    return Reply(
+        title=t.say("🔒 What Lotse keeps about you"),
+        text="\n\n".join(paragraphs),
+        language=t.language,
+        buttons=(
+            (Button(t.say("📄 Send me my data"), action="export"),),
+            (Button(t.say("🗑 Delete my data"), action="delete"),),
+            (main_menu(t),),
+        ),
+    )
+
+
+def export_caption(t: Texts) -> Reply:
+    """Goes with the file that holds everything stored about the person."""
+    return Reply(text=t.say("This is everything that Lotse has stored about you."), language=t.language)
+
+
+def ask_before_erasing(t: Texts, *, case_open: bool) -> Reply:
+    """One question before everything is gone."""
+    text = t.say("Shall I delete everything that I have stored about you? This cannot be undone.")
+    if case_open:
+        text += "\n" + t.say("Your talk with the social worker will be deleted too.")
+    return Reply(
+        text=text,
+        language=t.language,
+        buttons=(
+            (Button(t.say("🗑 Yes, delete everything"), action="delete:yes"),),
+            (Button(t.say("No, keep it"), action="menu"),),
+        ),
+    )
+
+
+def erased(t: Texts) -> Reply:
+    """The last words before Lotse knows nothing any more."""
+    text = t.say("Everything that I had stored about you is deleted. You can write to me again at any time.")
+    return Reply(text=text, language=t.language)

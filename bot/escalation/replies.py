@@ -1,0 +1,134 @@
+"""What a person is told before, during and after a case."""
+
+from collections.abc import Mapping
+
+from bot.content.catalogue import HandoverSettings
+from bot.conversation import Reason
+from bot.dialogues.menu import main_menu, menu_buttons
+from bot.i18n import Texts, format_week
+from bot.messages import Button, Reply
+
+_DISTRICTS_PER_ROW = 3
+
+
+def danger(t: Texts) -> Reply:
+    """Acute danger: the numbers that help at once, before anything else."""
+    return Reply(
+        title=t.say("🚨 Call 112 now"),
+        text="\n".join(
+            (
+                t.say("Fire, accident, somebody is badly hurt or ill: 112."),
+                t.say("Police, if somebody threatens or attacks you: 110."),
+                t.say("Both numbers are free, day and night. Say where you are and what happened."),
+            )
+        ),
+        language=t.language,
+        buttons=((Button(t.say("🔔 Alert a social worker"), action="alert"),),),
+    )
+
+
+def crisis(t: Texts) -> Reply:
+    """Thoughts of suicide or severe despair: somebody to talk to, now."""
+    return Reply(
+        title=t.say("💙 You are not alone"),
+        text="\n".join(
+            (
+                t.say("It is good that you wrote this. Please talk to somebody now."),
+                t.say("If you are in danger or may hurt yourself: call 112."),
+                t.say("Telephone counselling, free, day and night, anonymous: 0800 111 0 111 or 0800 111 0 222."),
+                t.say("For children and young people: 116 111."),
+            )
+        ),
+        language=t.language,
+    )
+
+
+def opened(t: Texts, reason: Reason, settings: HandoverSettings) -> Reply:
+    """What happens next, and when."""
+    lead = {
+        "asked": t.say("I have passed this on to the social workers. One of them will answer you here."),
+        "crisis": t.say("I have told the social workers that you need somebody. One of them will write to you here."),
+        "emergency": t.say("I have alerted the social workers. One of them will write to you here."),
+        "no_answer": t.say("I could not help you twice. So I have passed this on to the social workers."),
+        "not_helped": t.say("I could not help you. So I have passed this on to the social workers."),
+    }[reason]
+    hours = t.say("Social workers are there at these times:") + "\n" + format_week(settings.week, t.language)
+    promise = t.count(
+        "You will get an answer within %(number)d working day.",
+        "You will get an answer within %(number)d working days.",
+        settings.reply_within_working_days,
+    )
+    silence = t.say("Until then I am silent, and what you write goes to them. In danger, call 112.")
+    return Reply(
+        title=t.say("🧑 A human will answer you"),
+        text="\n\n".join((lead, f"{hours}\n{promise}", silence)),
+        language=t.language,
+        buttons=((_end(t),),),
+    )
+
+
+def still_open(t: Texts, settings: HandoverSettings) -> Reply:
+    """Somebody asks for a human again while a case is open."""
+    hours = t.say("Social workers are there at these times:") + "\n" + format_week(settings.week, t.language)
+    text = t.say("Your message is with the social workers. One of them will answer you here.")
+    return Reply(text=f"{text}\n\n{hours}", language=t.language, buttons=((_end(t),),))
+
+
+def ask_consent(t: Texts, count: int) -> Reply:
+    """May staff see what was written before? ``count`` is the number of messages (1 to 3)."""
+    text = t.count(
+        "May the social worker read your last message? It helps them to understand you.",
+        "May the social worker read your last %(number)d messages? It helps them to understand you.",
+        count,
+    )
+    buttons = (
+        Button(t.say("Yes, they may"), action="consent:yes"),
+        Button(t.say("No"), action="consent:no"),
+    )
+    return Reply(text=text, language=t.language, buttons=(buttons,))
+
+
+def ask_place(t: Texts, districts: Mapping[str, str]) -> Reply:
+    """In which district or shelter? Nobody has to say."""
+    names = [Button(name, action=f"place:{district}") for district, name in districts.items()]
+    rows = [tuple(names[start : start + _DISTRICTS_PER_ROW]) for start in range(0, len(names), _DISTRICTS_PER_ROW)]
+    rows.append((Button(t.say("🏘 I live in a shelter"), action="place:shelter"),))
+    rows.append((Button(t.say("I do not want to say"), action="place:skip"),))
+    text = t.say("In which part of Stuttgart do you live? Then the right person can answer you sooner.")
+    return Reply(text=text, language=t.language, buttons=tuple(rows))
+
+
+def ask_shelter(t: Texts) -> Reply:
+    """The shelter's name or street, in the person's own words."""
+    text = t.say("Please write the name or the street of your shelter.")
+    skip = Button(t.say("I do not want to say"), action="place:skip")
+    return Reply(text=text, language=t.language, buttons=((skip,),))
+
+
+def noted(t: Texts) -> Reply:
+    """The questions are over."""
+    text = t.say("Thank you. If you want to add something, write it now. The social worker will read it.")
+    return Reply(text=text, language=t.language)
+
+
+def closed_by_person(t: Texts) -> Reply:
+    """The person came back to the bot."""
+    text = t.say("The talk with the social worker is closed. I am here again. What do you need?")
+    return Reply(text=text, language=t.language, buttons=menu_buttons(t))
+
+
+def closed_by_staff(t: Texts) -> Reply:
+    """Staff closed the case."""
+    text = t.say(
+        "The social worker has closed this case. I am here again. If you need a human once more, write /human."
+    )
+    return Reply(text=text, language=t.language, buttons=((main_menu(t),),))
+
+
+def from_staff(text: str, t: Texts) -> Reply:
+    """What a social worker wrote, marked as theirs."""
+    return Reply(title=t.say("🧑 Social worker"), text=text, language=t.language, author="staff", buttons=((_end(t),),))
+
+
+def _end(t: Texts) -> Button:
+    return Button(t.say("↩ End this and go back to Lotse"), action="case:close")

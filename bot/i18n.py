@@ -1,0 +1,130 @@
+"""Languages on screen: gettext catalogues, direction of text, dates, times and lists through Babel.
+
+Message ids are English. A text that a catalogue lacks is shown in English; ``lotse check`` reports it.
+"""
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from functools import cache
+from gettext import GNUTranslations
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError, dates, lists
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALES = Path(__file__).parent.parent / "locales"
+FALLBACK = "en"
+
+_ISOLATE_LTR, _END_ISOLATE = "\u2066", "\u2069"
+# Numbers with inner spaces or dashes (telephones, times), mail addresses and links: in a right-to-left
+# sentence the bidirectional algorithm (UAX #9) would swap their parts.
+_LTR_RUN = re.compile(r"https?://\S*[\w/]|[\w.+-]+@[\w-]+\.[\w.-]*\w|\+?\d[\d\s()/:.–-]*\d")
+
+
+@cache
+def translations(language: str, directory: Path = LOCALES) -> GNUTranslations:
+    """The gettext catalogue of ``language``; empty when there is none."""
+    file = directory / language / "LC_MESSAGES" / "messages.po"
+    catalogue = GNUTranslations()
+    if file.exists():
+        with file.open("rb") as lines:
+            parsed = read_po(lines, locale=language)
+        compiled = io.BytesIO()
+        write_mo(compiled, parsed)
+        compiled.seek(0)
+        catalogue = GNUTranslations(compiled)
+    if language != FALLBACK:
+        catalogue.add_fallback(translations(FALLBACK, directory))
+    return catalogue
+
+
+class Texts:
+    """Fixed texts in one language, with named placeholders ``%(name)s``."""
+
+    def __init__(self, language: str, directory: Path = LOCALES) -> None:
+        self.language = language
+        self._catalogue = translations(language, directory)
+
+    def say(self, text: str, **values: object) -> str:
+        """The text with this message id, its placeholders filled."""
+        return self._catalogue.gettext(text) % values if values else self._catalogue.gettext(text)
+
+    def count(self, one: str, many: str, number: int, **values: object) -> str:
+        """The text in the plural form that ``number`` asks for in this language."""
+        return self._catalogue.ngettext(one, many, number) % {"number": number, **values}
+
+    def hint(self, context: str, text: str) -> str:
+        """The text with this message id in a context, where one English word needs several translations."""
+        return self._catalogue.pgettext(context, text)
+
+
+@cache
+def locale_of(language: str) -> Locale:
+    """Babel's locale of a language; English where Babel has none."""
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(FALLBACK)
+
+
+def is_right_to_left(language: str) -> bool:
+    """Whether the language is written from right to left."""
+    return locale_of(language).text_direction == "rtl"
+
+
+def direction(language: str) -> str:
+    """``rtl`` or ``ltr``, as HTML's ``dir`` attribute wants it."""
+    return "rtl" if is_right_to_left(language) else "ltr"
+
+
+def isolate(text: str, language: str) -> str:
+    """In a right-to-left language, keep the parts of telephone numbers, times and links in their order."""
+    if not is_right_to_left(language):
+        return text
+    return _LTR_RUN.sub(lambda run: f"{_ISOLATE_LTR}{run.group()}{_END_ISOLATE}", text)
+
+
+def format_date(day: date, language: str) -> str:
+    """A date in words, such as "22 November 2026"."""
+    return dates.format_date(day, "long", locale=locale_of(language))
+
+
+def format_time(moment: time) -> str:
+    """A time of day as it stands on German doors: 24 hours, European digits, in every language."""
+    return f"{moment:%H:%M}"
+
+
+def format_list(items: Sequence[str], language: str) -> str:
+    """The items as an enumeration."""
+    return lists.format_list(list(items), locale=locale_of(language)) if items else ""
+
+
+def weekday_name(day: int, language: str) -> str:
+    """The short name of a weekday, 0 is Monday."""
+    return str(dates.get_day_names("abbreviated", locale=locale_of(language))[day])
+
+
+def format_week(week: Mapping[int, Sequence[tuple[time, time]]], language: str) -> str:
+    """Opening hours of a week, one line for days in a row with the same hours.
+
+    Args:
+        week: weekday (0 is Monday) -> intervals, in order; days without an interval may be absent.
+        language: the language of the weekdays' names.
+    """
+    lines: list[str] = []
+    day = 0
+    while day < 7:  # noqa: PLR2004 - a week has seven days
+        last = day
+        while last < 6 and week.get(last + 1) == week.get(day):  # noqa: PLR2004 - the last day is 6
+            last += 1
+        if week.get(day):
+            hours = ", ".join(f"{format_time(start)}–{format_time(end)}" for start, end in week[day])
+            names = weekday_name(day, language)
+            if last > day:
+                names += f"–{weekday_name(last, language)}"
+            lines.append(f"{names} {hours}")
+        day = last + 1
+    return "\n".join(lines)

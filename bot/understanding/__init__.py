@@ -1,0 +1,1 @@
+"""What a person meant: language, intent, entities, and words of danger."""

@@ -1,0 +1,97 @@
+"""Keeps vectors of sentences on disk, so that only changed sentences are encoded anew."""
+
+import hashlib
+import io
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from bot.understanding.encoder import Encoder, Vectors
+
+log = logging.getLogger(__name__)
+
+_CHUNK = 32
+_THREADS = 2
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that a reader, or a crash, sees the old content or the new, never a half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as handle:
+        handle.write(content)
+    os.replace(handle.name, path)  # noqa: PTH105 - the name is a string here
+
+
+def encode_with_cache(
+    texts: Sequence[str],
+    encoder: Encoder,
+    cache_dir: Path,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Vectors:
+    """Return vectors [texts, dimension]; those of sentences that were seen before come from ``cache_dir``.
+
+    ``progress`` is told how many of the missing sentences are encoded, and how many there are.
+    """
+    keys = [_key(encoder, text) for text in texts]
+    known = _load(cache_dir / "vectors.npz", encoder.dimension)
+    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+    if missing:
+        known |= _encode(missing, encoder, progress)
+    wanted = dict.fromkeys(keys)
+    if missing or len(wanted) != len(known):
+        _store(cache_dir / "vectors.npz", {key: known[key] for key in wanted})
+    return np.stack([known[key] for key in keys]) if keys else np.zeros((0, encoder.dimension), np.float32)
+
+
+def _key(encoder: Encoder, text: str) -> bytes:
+    return hashlib.sha256(f"{encoder.fingerprint}\0{text}".encode("utf-8", "replace")).digest()[:16]
+
+
+def _encode(missing: dict[bytes, str], encoder: Encoder, progress: Callable[[int, int], None]) -> dict[bytes, Vectors]:
+    texts = list(missing.values())
+    chunks = [texts[i : i + _CHUNK] for i in range(0, len(texts), _CHUNK)]
+    parts: list[Vectors] = []
+    done = 0
+    progress(done, len(texts))
+    # The engine releases the interpreter's lock, so threads share the cores without copying the weights.
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for chunk, part in zip(chunks, pool.map(encoder.encode, chunks), strict=True):
+            parts.append(part)
+            done += len(chunk)
+            progress(done, len(texts))
+    return dict(zip(missing, np.concatenate(parts), strict=True))
+
+
+def _load(path: Path, dimension: int) -> dict[bytes, Vectors]:
+    if not path.exists():
+        return {}
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            keys, vectors = stored["keys"], stored["vectors"]
+        if keys.shape != (len(vectors), 16) or vectors.shape[1:] != (dimension,):
+            return {}
+        return {key.tobytes(): vector for key, vector in zip(keys, vectors, strict=True)}
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with a cache, it is built again
+        log.warning("The cache %s cannot be read (%s); it is built again.", path, type(error).__name__)
+        return {}
+
+
+def _store(path: Path, known: dict[bytes, Vectors]) -> None:
+    buffer = io.BytesIO()
+    keys = np.frombuffer(b"".join(known), np.uint8).reshape(len(known), 16)
+    np.savez(buffer, keys=keys, vectors=np.stack(list(known.values())) if known else np.zeros((0, 1), np.float32))
+    write_atomically(path, buffer.getvalue())
+
+
+def fingerprint_of(parts: Iterable[str]) -> str:
+    """Return one short name for a sequence of texts; any change of any of them changes it."""
+    digest = hashlib.sha256()
+    for part in parts:
+        encoded = part.encode("utf-8", "replace")
+        digest.update(len(encoded).to_bytes(8, "big") + encoded)
+    return digest.hexdigest()[:32]
