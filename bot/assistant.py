@@ -406,46 +406,16 @@ _ACTION_OF_INTENT = {
     "delete_my_data": "privacy",
 }
 _ACTIONS = frozenset(
-    [
-        "start",
-        "lang",
-        "switch",
-        "ask",
-        "group",
-        "faq",
-        "courses",
-        "sport",
-        "offices",
-        "office",
-        "appointments",
-        "appointment",
-        "export",
-        "delete",
-        "emergency",
-        "crisis",
-        "human",
-        "alert",
-        "consent",
-        "place",
-        "case",
-        "none",
-        "no-help",
-    ]
+    {
+        *("start", "lang", "switch", "ask", "group", "faq", "courses", "sport"),
+        *("offices", "office", "appointments", "appointment", "export", "delete", "emergency", "crisis"),
+        *("human", "alert", "consent", "place", "case", "none", "no-help"),
+    }
 )
 # While a case is open: the person's rights over their data, their language, the case itself, and danger.
 _ALLOWED_WITH_STAFF = frozenset(
-    [
-        "privacy",
-        "export",
-        "delete",
-        "lang",
-        "switch",
-        "human",
-        "alert",
-        "consent",
-        "place",
-        "case",
-        "emergency",
-        "crisis",
-    ]
+    {
+        *("privacy", "export", "delete", "lang", "switch"),
+        *("human", "alert", "consent", "place", "case", "emergency", "crisis"),
+    }
 )

@@ -52,11 +52,11 @@ class Texts:
         """The text with this message id, its placeholders filled."""
         return self._catalogue.gettext(text) % values if values else self._catalogue.gettext(text)
 
-    def count(self, one: str, many: str, number: int, **values: object) -> str:
+    def say_count(self, one: str, many: str, number: int, **values: object) -> str:
         """The text in the plural form that ``number`` asks for in this language."""
         return self._catalogue.ngettext(one, many, number) % {"number": number, **values}
 
-    def hint(self, context: str, text: str) -> str:
+    def say_in(self, context: str, text: str) -> str:
         """The text with this message id in a context, where one English word needs several translations."""
         return self._catalogue.pgettext(context, text)
 

@@ -53,7 +53,7 @@ def opened(t: Texts, reason: Reason, settings: HandoverSettings) -> Reply:
         "not_helped": t.say("I could not help you. So I have passed this on to the social workers."),
     }[reason]
     hours = t.say("Social workers are there at these times:") + "\n" + format_week(settings.week, t.language)
-    promise = t.count(
+    promise = t.say_count(
         "You will get an answer within %(number)d working day.",
         "You will get an answer within %(number)d working days.",
         settings.reply_within_working_days,
@@ -76,7 +76,7 @@ def still_open(t: Texts, settings: HandoverSettings) -> Reply:
 
 def ask_consent(t: Texts, count: int) -> Reply:
     """May staff see what was written before? ``count`` is the number of messages (1 to 3)."""
-    text = t.count(
+    text = t.say_count(
         "May the social worker read your last message? It helps them to understand you.",
         "May the social worker read your last %(number)d messages? It helps them to understand you.",
         count,
