@@ -6,29 +6,49 @@ A parser takes a file and a node and returns a value, or None after it has repor
 import difflib
 import re
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from opening_hours import OpeningHours, ParserError
+from opening_hours import validate
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.content.source_file import SourceFile, WrittenText, is_null, items, line_of, pairs
 
 T = TypeVar("T")
+D = TypeVar("D")
+W = TypeVar("W", bound=str)
 Parser = Callable[[SourceFile, Node], T | None]
+
+MOST_SUGGESTIONS = 25
 
 IDENTIFIER = re.compile(r"[a-z][a-z0-9-]{1,39}")
 _BOOLEANS = {"true": True, "false": False, "yes": True, "no": False}
 
 
-def fields(
-    file: SourceFile, node: Node, required: Collection[str], optional: Collection[str] = ()
-) -> dict[str, Node] | None:
-    """Return the values of a mapping by key, after reporting keys that are missing or unknown."""
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A mapping in a file whose keys have been checked; ``values`` are the nodes behind the keys."""
+
+    file: SourceFile
+    node: Node
+    values: Mapping[str, Node]
+
+    def get(self, key: str, parser: Parser[T], default: D) -> T | D:
+        """Return the parsed value, or ``default`` where it is missing or wrong (which has been reported)."""
+        node = self.values.get(key)
+        value = None if node is None else parser(self.file, node)
+        return default if value is None else value
+
+
+def section(file: SourceFile, node: Node, required: Collection[str], optional: Collection[str] = ()) -> Section | None:
+    """Return a mapping as a section, after reporting keys that are missing or unknown."""
     if not isinstance(node, MappingNode):
-        file.report(node, "names with values are needed here", f"Write {', '.join(required)}, each with a colon")
+        file.report(
+            node, "names with values are needed here", f"Write {', '.join(required or optional)}, each with a colon"
+        )
         return None
     found: dict[str, Node] = {}
     allowed = [*required, *optional]
@@ -36,18 +56,21 @@ def fields(
         if key.value in allowed:
             found.setdefault(key.value, value)
         else:
-            file.report(key, f'"{key.value}" is not known here', _suggest(key.value, allowed))
+            file.report(key, f'"{key.value}" is not known here', suggest(key.value, allowed))
     for name in required:
         if name not in found:
             file.report(node, f'"{name}" is missing', f'Add "{name}:"')
-    return found
+    return Section(file, node, found)
 
 
-def _suggest(word: str, known: Collection[str]) -> str:
+def suggest(word: str, known: Collection[str]) -> str:
+    """Return the remedy for a word that is not among the known ones, without the full stop."""
     close = difflib.get_close_matches(word, known, n=1)
     if close:
-        return f'Did you mean "{close[0]}"? Write it so'
-    return f"Use one of: {', '.join(known)}" if known else "Remove it"
+        return f'Write "{close[0]}", if that is meant'
+    if 0 < len(known) <= MOST_SUGGESTIONS:
+        return f"Use one of: {', '.join(known)}"
+    return "Remove it, or add what it names"
 
 
 def text(file: SourceFile, node: Node) -> str | None:
@@ -67,15 +90,18 @@ def nullable(parser: Parser[T]) -> Parser[T]:
     return lambda file, node: None if is_null(node) else parser(file, node)
 
 
-def one_of(known: Collection[str], what: str) -> Parser[str]:
+def one_of(known: Collection[W], what: str) -> Parser[W]:
     """Return a parser for a word out of ``known``; ``what`` names such a word."""
 
-    def parse(file: SourceFile, node: Node) -> str | None:
+    def parse(file: SourceFile, node: Node) -> W | None:
         value = text(file, node)
-        if value is not None and value not in known:
-            file.report(node, f'"{value}" is not a known {what}', _suggest(value, known))
+        if value is None:
             return None
-        return value
+        for word in known:
+            if word == value:
+                return word
+        file.report(node, f'"{value}" is not a known {what}', suggest(value, known))
+        return None
 
     return parse
 
@@ -168,9 +194,7 @@ def opening_hours(file: SourceFile, node: Node) -> str | None:
     value = text(file, node)
     if value is None:
         return None
-    try:
-        OpeningHours(value)
-    except (ParserError, SyntaxError):
+    if not validate(value):
         file.report(node, f'"{value}" cannot be read as opening hours', 'Write them like "Mo-Fr 09:00-12:00; We off"')
         return None
     return value
@@ -192,11 +216,11 @@ def by_language(languages: Collection[str], key: str, role: str) -> Parser[Mappi
     """Return a parser for texts by language; German must be there."""
 
     def parse(file: SourceFile, node: Node) -> Mapping[str, str] | None:
-        found = fields(file, node, ["de"], [code for code in languages if code != "de"])
+        found = section(file, node, ["de"], [code for code in languages if code != "de"])
         if found is None:
             return None
         texts: dict[str, str] = {}
-        for language, child in found.items():
+        for language, child in found.values.items():
             value = text(file, child)
             if value is not None:
                 texts[language] = value

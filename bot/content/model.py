@@ -188,10 +188,14 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class HandoverSettings:
-    """What a deployment promises: when staff are there (OpenStreetMap's syntax) and how soon they reply."""
+    """What a deployment promises: when staff are there (OpenStreetMap's syntax) and how soon they reply.
 
-    hours: str
+    ``verified`` is the day on which the deployment confirmed the promise, or None.
+    """
+
+    office_hours: str
     reply_within_working_days: int
+    verified: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One finding; ``path`` is relative to the project, ``line`` counts from 1, and both sentences lack the full stop."""
+    """One finding; ``path`` is relative to the project, ``line`` counts from 1, the sentences lack the full stop."""
 
     path: str
     line: int

@@ -1,14 +1,48 @@
 """The words that content and training data share: intents, and the canonical values of entities."""
 
-DISTRICTS = (
-    "mitte nord ost sued west bad-cannstatt birkach botnang degerloch feuerbach hedelfingen moehringen muehlhausen "
-    "muenster obertuerkheim plieningen sillenbuch stammheim untertuerkheim vaihingen wangen weilimdorf zuffenhausen"
-).split()
+DISTRICTS = [
+    "mitte",
+    "nord",
+    "ost",
+    "sued",
+    "west",
+    "bad-cannstatt",
+    "birkach",
+    "botnang",
+    "degerloch",
+    "feuerbach",
+    "hedelfingen",
+    "moehringen",
+    "muehlhausen",
+    "muenster",
+    "obertuerkheim",
+    "plieningen",
+    "sillenbuch",
+    "stammheim",
+    "untertuerkheim",
+    "vaihingen",
+    "wangen",
+    "weilimdorf",
+    "zuffenhausen",
+]
 
-INTENTS = (
-    "greet thank goodbye help change_language find_course find_sport find_office find_appointment talk_to_human "
-    "emergency crisis delete_my_data complaint out_of_scope"
-).split()
+INTENTS = [
+    "greet",
+    "thank",
+    "goodbye",
+    "help",
+    "change_language",
+    "find_course",
+    "find_sport",
+    "find_office",
+    "find_appointment",
+    "talk_to_human",
+    "emergency",
+    "crisis",
+    "delete_my_data",
+    "complaint",
+    "out_of_scope",
+]
 
 ENTITIES: dict[str, list[str]] = {
     "level": ["alpha", "A1", "A2", "B1", "B2", "C1"],
@@ -19,14 +53,39 @@ ENTITIES: dict[str, list[str]] = {
     "free": ["yes"],
     "audience": ["women", "men", "children", "teens", "seniors", "families"],
     "district": DISTRICTS,
-    "sport": (
-        "football swimming cycling martial-arts boxing yoga dance gymnastics fitness volleyball basketball handball "
-        "running cricket table-tennis tennis climbing chess"
-    ).split(),
-    "office": (
-        "foreigners-office asylum-office jobcenter social-welfare-office citizens-office youth-office health-office "
-        "employment-agency welcome-center training-campus driving-licence-office"
-    ).split(),
+    "sport": [
+        "football",
+        "swimming",
+        "cycling",
+        "martial-arts",
+        "boxing",
+        "yoga",
+        "dance",
+        "gymnastics",
+        "fitness",
+        "volleyball",
+        "basketball",
+        "handball",
+        "running",
+        "cricket",
+        "table-tennis",
+        "tennis",
+        "climbing",
+        "chess",
+    ],
+    "office": [
+        "foreigners-office",
+        "asylum-office",
+        "jobcenter",
+        "social-welfare-office",
+        "citizens-office",
+        "youth-office",
+        "health-office",
+        "employment-agency",
+        "welcome-center",
+        "training-campus",
+        "driving-licence-office",
+    ],
 }
 """Entities with a closed list of values."""
 

@@ -1,34 +1,21 @@
-"""Which script a text is written in, and how a text looks in another one."""
+"""Which script a text is written in."""
 
 import unicodedata
 from collections import Counter
 from functools import lru_cache
 
-LATIN, ARABIC, CYRILLIC, ETHIOPIC, UNKNOWN = "latin", "arabic", "cyrillic", "ethiopic", "unknown"
-_OURS = {LATIN, ARABIC, CYRILLIC, ETHIOPIC}
+LATIN, UNKNOWN = "latin", "unknown"
+_KNOWN = {LATIN, "arabic", "cyrillic", "ethiopic"}
 
 # A sentence full of German names of offices is still written in the script of its other words.
 _SHARE_OF_NATIVE_SCRIPT = 0.25
 
-_CYRILLIC = dict(
-    zip(
-        "абвгдеєжзиіїйклмнопрстуфхцчшщъыьэюя",
-        "a b v g d e ye zh z i i yi y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya".split(),  # noqa: SIM905
-        strict=True,
-    )
-)
-_CYRILLIC_CASUAL = _CYRILLIC | {"х": "h", "й": "j", "ц": "c", "щ": "sch", "ю": "ju", "я": "ja"}
-_UKRAINIAN = {"г": "h", "и": "y"}
-_ETHIOPIC_CONSONANTS = {
-    0x1200: "h l h m s r s sh q".split(),  # noqa: SIM905
-}
-
 
 @lru_cache(maxsize=8192)
 def script_of_letter(letter: str) -> str:
-    """Return the script of one letter: one of ours, or ``unknown``."""
+    """Return the script of one letter: latin, arabic, cyrillic, ethiopic, or unknown."""
     name = unicodedata.name(letter, "").partition(" ")[0].lower()
-    return name if name in _OURS else UNKNOWN
+    return name if name in _KNOWN else UNKNOWN
 
 
 def script_of(text: str) -> str | None:

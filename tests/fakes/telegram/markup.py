@@ -46,7 +46,7 @@ def check_markup(markup: dict[str, Any] | None, *, inline_only: bool = False) ->
         raise bad_request("object expected as reply markup")
     unknown = set(markup) - _SHAPES[kind]
     if unknown:
-        raise bad_request(f"can't parse reply markup: unknown field {sorted(unknown)[0]}")
+        raise bad_request(f"can't parse reply markup: unknown field {min(unknown)}")
     if kind == "inline_keyboard":
         _check_rows(markup[kind], total=100, wide=8, inline=True)
         return markup if any(markup[kind]) else None
@@ -82,19 +82,17 @@ def _check_plain(button: Any) -> None:
     _check_text(body)
     unknown = set(body) - _LOOKS - _REQUESTS - {"web_app"}
     if unknown:
-        raise bad_request(f"can't parse keyboard button: unknown field {sorted(unknown)[0]}")
+        raise bad_request(f"can't parse keyboard button: unknown field {min(unknown)}")
 
 
 def _check_inline(button: Any) -> None:
     _check_text(button)
     unknown = set(button) - _ACTIONS - _LOOKS
     if unknown:
-        raise bad_request(f"can't parse inline keyboard button: unknown field {sorted(unknown)[0]}")
+        raise bad_request(f"can't parse inline keyboard button: unknown field {min(unknown)}")
     actions = set(button) & _ACTIONS
     if not actions:
-        raise bad_request(
-            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
-        )
+        raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
     if len(actions) > 1:
         raise bad_request("can't parse inline keyboard button: exactly one action must be given")
     if "callback_data" in button:

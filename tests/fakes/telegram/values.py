@@ -32,7 +32,8 @@ class Message(_Value):
 
     `content` is Telegram's Message object as it stands now. `versions` is what it was after sending and after each
     edit: `{"at": monotonic seconds, "text": ..., "reply_markup": ...}`. `method` is the Bot API method that
-    made it, "person" when a person wrote it. `at` is `time.monotonic()`, which all processes of a machine share.
+    made it, "person" when a person wrote it. `other_markup` is a reply keyboard or the like, which Telegram
+    does not show in `content`. `at` is `time.monotonic()`, which all processes of a machine share.
     """
 
     chat_id: int
@@ -44,6 +45,7 @@ class Message(_Value):
     versions: list[Json] = field(default_factory=list)
     deleted: bool = False
     document: bytes | None = None
+    other_markup: Json | None = None
 
     @classmethod
     def from_json(cls, body: Json) -> Self:
@@ -64,7 +66,7 @@ class Message(_Value):
     @property
     def reply_markup(self) -> Json | None:
         """Keyboard of any kind that was sent along, reply keyboards included."""
-        return self.content.get("reply_markup")
+        return self.content.get("reply_markup") or self.other_markup
 
     @property
     def buttons(self) -> list[Json]:

@@ -1,0 +1,159 @@
+"""The gettext catalogues: what Babel lets through although people would see it."""
+
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import PoFileParser
+
+from bot.check.language import REQUIRED_LANGUAGES, is_short, letter_findings, markup_findings, normalised
+from bot.content import Problem, Severity
+
+TEMPLATE = "locales/messages.pot"
+SOURCE = "en"  # the language that the texts in the code are written in
+
+_PLACEHOLDER = re.compile(r"%\((\w+)\)[sdif]")
+# A form for one, two or no things may do without the number: "one message".
+_COUNTS = frozenset({"count", "n", "num", "number"})
+
+
+class _Parser(PoFileParser):
+    """Babel's parser, but gathering what is malformed instead of printing it."""
+
+    def __init__(self, catalog: Catalog, path: str) -> None:
+        super().__init__(catalog)
+        self.path = path
+        self.problems: list[Problem] = []
+
+    def _invalid_pofile(self, line: str, lineno: int, msg: str) -> None:
+        del line
+        forms = "num_plurals" in msg
+        problem = "there are more plural forms than the header says" if forms else f"this is not gettext ({msg})"
+        self.problems.append(Problem(self.path, lineno + 1, problem, "Repair the entry"))
+
+
+def check_catalogues(root: Path, languages: Collection[str]) -> Iterator[Problem]:
+    """Yield the problems of the template and of each language's catalogue."""
+    template_path = root / TEMPLATE
+    if not template_path.is_file():
+        yield Problem(TEMPLATE, 1, "the template is missing", 'Run "make catalogues"')
+        return
+    template, problems = _read(template_path, TEMPLATE)
+    yield from problems
+    for language in languages:
+        path = f"locales/{language}/LC_MESSAGES/messages.po"
+        if (root / path).is_file():
+            yield from _catalogue(root / path, path, language, template)
+        elif language != SOURCE:
+            severity: Severity = "error" if language in REQUIRED_LANGUAGES else "warning"
+            yield Problem(path, 1, "this catalogue is missing", 'Run "make catalogues" and translate it', severity)
+
+
+def _read(file: Path, path: str) -> tuple[Catalog, list[Problem]]:
+    catalog = Catalog()
+    parser = _Parser(catalog, path)
+    data = file.read_bytes()
+    try:
+        parser.parse(data.decode("utf-8").splitlines(keepends=True))
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        parser.problems.append(Problem(path, line, "this is not UTF-8", "Save the file again with the encoding UTF-8"))
+    except (ValueError, IndexError, AttributeError) as error:
+        # Babel stumbles over some broken files instead of reporting them.
+        parser.problems.append(Problem(path, parser.offset + 1, f"this is not gettext ({error})", "Repair the entry"))
+    return catalog, parser.problems
+
+
+def _catalogue(file: Path, path: str, language: str, template: Catalog) -> Iterator[Problem]:
+    catalog, problems = _read(file, path)
+    yield from problems
+    if "nplurals" not in str(dict(catalog.mime_headers).get("Plural-Forms", "")):
+        yield Problem(path, 1, "the header lacks Plural-Forms", "Add the line of this language")
+    wanted = {_key(message): message for message in template if message.id}
+    present = {_key(message) for message in catalog}
+    for key, message in wanted.items():
+        if key not in present:
+            template_line = message.lineno or 1
+            yield Problem(
+                path, 1, f'"{_first(message.id)}" ({TEMPLATE}:{template_line}) is missing', 'Run "make catalogues"'
+            )
+    for message in catalog:
+        if message.id:
+            yield from _entry(message, path, language, used=_key(message) in wanted, forms=catalog.num_plurals)
+
+
+def _key(message: Message) -> tuple[str, str]:
+    return _first(message.id), message.context or ""
+
+
+def _first(forms: str | Collection[str]) -> str:
+    return forms if isinstance(forms, str) else next(iter(forms))
+
+
+def _forms(forms: str | Collection[str] | None) -> list[str]:
+    return [forms or ""] if isinstance(forms, str | None) else list(forms)
+
+
+def _entry(message: Message, path: str, language: str, *, used: bool, forms: int) -> Iterator[Problem]:
+    line = message.lineno or 1
+    if not used:
+        yield Problem(path, line, "this entry is no longer used", 'Run "make catalogues"', "warning")
+        return
+    if message.fuzzy:
+        yield Problem(path, line, "this entry is fuzzy", "Check the translation, then remove the word fuzzy")
+    translations = _forms(message.string)
+    if language != SOURCE or any(translations):
+        empty = sum(not translation.strip() for translation in translations)
+        if empty:
+            yield Problem(path, line, _describe_empty(empty, len(translations), forms), "Translate it")
+    for position, translation in enumerate(translations):
+        if translation.strip():
+            last = position == len(translations) - 1
+            yield from _translation(message, translation, path, language, last=last)
+
+
+def _describe_empty(empty: int, all_forms: int, expected: int) -> str:
+    if empty == all_forms:
+        return "this entry is empty"
+    return f"{empty} of {expected} plural forms are empty"
+
+
+def _translation(message: Message, text: str, path: str, language: str, *, last: bool) -> Iterator[Problem]:
+    line = message.lineno or 1
+    source = " ".join(_forms(message.id))
+    yield from _placeholders(message, text, path, last=last)
+    for problem, remedy in letter_findings(text, language):
+        yield Problem(path, line, problem, remedy)
+    for problem, remedy in markup_findings(text):
+        if not any(markup_findings(source)):
+            yield Problem(path, line, problem, remedy)
+    untranslated = normalised(text) in {normalised(form) for form in _forms(message.id)}
+    if untranslated and language != SOURCE and not is_short(text):
+        yield Problem(path, line, "this text is the same as in English", "Translate it", "warning")
+
+
+def _placeholders(message: Message, text: str, path: str, *, last: bool) -> Iterator[Problem]:
+    line = message.lineno or 1
+    wanted = {name for form in _forms(message.id) for name in _PLACEHOLDER.findall(form)}
+    found = set(_PLACEHOLDER.findall(text))
+    optional = _COUNTS if message.pluralizable and not last else frozenset()
+    for name in sorted(wanted - found - optional):
+        yield Problem(path, line, f"%({name})s was lost in the translation", "Put it back unchanged")
+    for name in sorted(found - wanted):
+        yield Problem(path, line, f"%({name})s does not exist in the original", "Use only the original's names")
+    if wanted and not _can_be_filled(text):
+        yield Problem(path, line, "a percent sign or a placeholder is malformed", "Write %(name)s and %%")
+
+
+class _Anything(dict[str, int]):
+    def __missing__(self, key: str) -> int:
+        return 0
+
+
+def _can_be_filled(text: str) -> bool:
+    try:
+        text % _Anything()
+    except (ValueError, TypeError):
+        return False
+    return True

@@ -1,0 +1,128 @@
+"""Delivery: takes messages from the outgoing queue and hands them to their channel.
+
+In order per conversation, side by side across conversations; a channel that asks for patience gets it.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+from sqlalchemy.exc import DBAPIError
+
+from bot.channels.channel import Channel, RefusedError, RetryLaterError, UnreachableError
+from bot.storage.crypto import WrongKeyError
+from bot.storage.database import Eraser
+from bot.storage.outgoing import Envelope, OutgoingHead, OutgoingQueue, Sending
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 12
+_LOOK_AGAIN = 0.5
+_FIRST_PAUSE = 1.0
+_LONGEST_PAUSE = 300.0
+
+
+class Delivery:
+    """Sends what waits for one channel until it is cancelled.
+
+    ``on_sent`` is told how long it took from the person's message to its reply, in seconds.
+    """
+
+    def __init__(
+        self,
+        queue: OutgoingQueue,
+        channel: Channel,
+        eraser: Eraser,
+        on_sent: Callable[[str, float], None],
+    ) -> None:
+        self._queue = queue
+        self._channel = channel
+        self._eraser = eraser
+        self._on_sent = on_sent
+        self._woken = asyncio.Event()
+        self._busy: dict[str, asyncio.Task[None]] = {}
+
+    def wake(self) -> None:
+        """Something was put into the queue."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Send for ever; on cancellation, what is being sent is finished first."""
+        try:
+            while True:
+                self._woken.clear()
+                if not await self._start():
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._woken.wait(), _LOOK_AGAIN)
+        finally:
+            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+
+    async def _start(self) -> int:
+        free = _AT_ONCE - len(self._busy)
+        if free <= 0:
+            await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
+            return 1
+        try:
+            heads = await self._queue.heads(self._channel.name, list(self._busy), free)
+        except DBAPIError as error:
+            log.warning("the outgoing queue cannot be read: %s", type(error.orig).__name__)
+            return 0
+        for head in heads:
+            task = asyncio.create_task(self._deliver(head), name="delivery")
+            self._busy[head.lane] = task
+            task.add_done_callback(lambda _, lane=head.lane: self._done(lane))
+        return len(heads)
+
+    def _done(self, lane: str) -> None:
+        del self._busy[lane]
+        self._woken.set()
+
+    async def _deliver(self, head: OutgoingHead) -> None:
+        try:
+            sending = await self._queue.claim(head)
+            if sending is None:
+                return
+            try:
+                await self._send(sending)
+            finally:
+                await sending.release()
+        except (DBAPIError, WrongKeyError) as error:
+            # It stays in the queue as it was, and is tried again.
+            log.warning("a message cannot be sent now: %s", type(error).__name__)
+            await asyncio.sleep(_FIRST_PAUSE)
+
+    async def _send(self, sending: Sending) -> None:
+        try:
+            await self._channel.send(sending.envelope, sending.lane)
+        except RetryLaterError as patience:
+            await self._queue.postpone(sending, patience.seconds or pause(sending.attempts))
+        except UnreachableError as final:
+            log.info("a conversation cannot be reached any more: %s", final)
+            await self._queue.give_up(sending, unreachable=True)
+            self._eraser.soon()
+        except RefusedError as refusal:
+            await self._refused(sending, refusal)
+        else:
+            await self._queue.sent(sending)
+            self._on_sent(self._channel.name, time.time() - sending.received_at)
+            self._eraser.soon()
+
+    async def _refused(self, sending: Sending, refusal: RefusedError) -> None:
+        """The channel does not like this message: once more as bare text, then it is given up."""
+        log.error("a message was refused: %s", refusal)
+        reply = sending.envelope.reply
+        bare = replace(reply, buttons=(), replaces=False)
+        if reply.text and bare != reply:
+            await self._queue.replace(sending, Envelope(bare, sending.envelope.address))
+        else:
+            await self._queue.give_up(sending, unreachable=False)
+
+
+def pause(attempts: int) -> float:
+    """Seconds until the next try: doubling up to five minutes, spread so that not all come back at once."""
+    longest = min(_FIRST_PAUSE * 2**attempts, _LONGEST_PAUSE)
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreading, not a secret

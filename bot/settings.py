@@ -1,0 +1,199 @@
+"""Settings, read once from the environment. One error names every bad variable."""
+
+import base64
+import binascii
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from bot.errors import LotseError
+
+ROOT = Path(__file__).parent.parent
+TELEGRAM = "https://api.telegram.org"
+_KEY_BYTES = 32
+_KEY_ID = re.compile(r"[a-z0-9-]{1,16}")
+_TELEGRAM_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+
+
+class SettingsError(LotseError):
+    """Variables of the environment that cannot be used; one line each."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Key:
+    """A 32-byte secret with a short name, so that what it encrypted can be found again."""
+
+    id: str
+    secret: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator decides. Secrets are kept out of ``repr``."""
+
+    root: Path
+    content: Path
+    var: Path
+    database_url: str = field(repr=False)
+    keys: tuple[Key, ...] = field(repr=False)
+    telegram_token: str = field(default="", repr=False)
+    telegram_api_url: str = TELEGRAM
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    webhook_secret: str = field(default="", repr=False)
+    public_url: str = ""
+    rasa_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8080
+    flood_messages: int = 20
+    flood_seconds: float = 10.0
+
+
+def load(environment: Mapping[str, str] = os.environ, root: Path = ROOT) -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: naming every variable that cannot be used, and what it should be.
+    """
+    return _Reader(environment, root).settings()
+
+
+class _Reader:
+    def __init__(self, environment: Mapping[str, str], root: Path) -> None:
+        self.environment = environment
+        self.root = root
+        self.problems: list[str] = []
+
+    def settings(self) -> Settings:
+        var = self.root / "var"
+        mode = self.choice("LOTSE_TELEGRAM_MODE", ("polling", "webhook"))
+        settings = Settings(
+            root=self.root,
+            content=self.directory("LOTSE_CONTENT", self.root / "content"),
+            var=var,
+            database_url=self.database_url(var),
+            keys=self.keys(var),
+            telegram_token=self.matching(
+                "LOTSE_TELEGRAM_TOKEN", _TELEGRAM_TOKEN, "a token from @BotFather, 123456:ABC…"
+            ),
+            telegram_api_url=self.url("LOTSE_TELEGRAM_API_URL", TELEGRAM),
+            telegram_mode="webhook" if mode == "webhook" else "polling",
+            webhook_secret=self.matching(
+                "LOTSE_WEBHOOK_SECRET", _WEBHOOK_SECRET, "16 to 256 letters, digits, - and _ that nobody can guess"
+            ),
+            public_url=self.url("LOTSE_PUBLIC_URL", ""),
+            rasa_url=self.url("LOTSE_RASA_URL", ""),
+            host=self.environment.get("LOTSE_HOST", "127.0.0.1"),
+            port=self.port(),
+        )
+        self.check_webhook(settings)
+        if self.problems:
+            raise SettingsError("\n".join(self.problems))
+        return settings
+
+    def complain(self, name: str, remedy: str) -> None:
+        # The value itself may be a secret, so it is never repeated.
+        self.problems.append(f"{name}: {remedy}")
+
+    def choice(self, name: str, allowed: tuple[str, ...]) -> str:
+        value = self.environment.get(name) or allowed[0]
+        if value not in allowed:
+            self.complain(name, f"must be one of {', '.join(allowed)}.")
+            return allowed[0]
+        return value
+
+    def directory(self, name: str, default: Path) -> Path:
+        path = Path(self.environment.get(name) or default).expanduser()
+        if not path.is_dir():
+            self.complain(name, f"there is no folder {path}.")
+        return path
+
+    def matching(self, name: str, form: re.Pattern[str], meaning: str) -> str:
+        value = self.environment.get(name, "")
+        if value and not form.fullmatch(value):
+            self.complain(name, f"must be {meaning}.")
+            return ""
+        return value
+
+    def url(self, name: str, default: str) -> str:
+        value = (self.environment.get(name) or default).rstrip("/")
+        if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc):
+            self.complain(name, "must be an address that begins with https:// or http://.")
+        return value
+
+    def port(self) -> int:
+        value = self.environment.get("LOTSE_PORT") or "8080"
+        if not value.isascii() or not value.isdigit() or not 0 <= int(value) <= 65535:  # noqa: PLR2004 - TCP's range
+            self.complain("LOTSE_PORT", "must be a number from 0 to 65535.")
+            return 8080
+        return int(value)
+
+    def database_url(self, var: Path) -> str:
+        value = self.environment.get("LOTSE_DATABASE_URL") or f"sqlite:///{var}/lotse.db"
+        scheme, separator, rest = value.partition("://")
+        drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+        driver = drivers.get(scheme.split("+", maxsplit=1)[0])
+        if not separator or driver is None:
+            self.complain("LOTSE_DATABASE_URL", "must begin with sqlite:/// or postgresql://.")
+            return ""
+        return f"{driver}://{rest}"
+
+    def keys(self, var: Path) -> tuple[Key, ...]:
+        """Keys from the variable, newest first; without it, one that is made once and kept in ``var/``."""
+        given = self.environment.get("LOTSE_SECRET_KEY", "")
+        if not given:
+            return (_own_key(var / "secret.key", self.complain),)
+        keys = tuple(self.key(part.strip(), place) for place, part in enumerate(given.split(","), start=1))
+        if len({key.id for key in keys}) < len(keys):
+            self.complain("LOTSE_SECRET_KEY", "two keys have the same name.")
+        return keys
+
+    def key(self, part: str, place: int) -> Key:
+        name, separator, value = part.rpartition(":")
+        secret = _decode(value)
+        if len(secret) != _KEY_BYTES or (separator and not _KEY_ID.fullmatch(name)):
+            remedy = (
+                "must be NAME:SECRET (32 bytes in base64; `lotse key` makes one), several with commas, newest first"
+            )
+            self.complain("LOTSE_SECRET_KEY", f"{remedy}. Number {place} is not.")
+        return Key(name or "1", secret)
+
+    def check_webhook(self, settings: Settings) -> None:
+        if settings.telegram_mode != "webhook" or not settings.telegram_token:
+            return
+        if not settings.webhook_secret:
+            self.complain("LOTSE_WEBHOOK_SECRET", "is needed for LOTSE_TELEGRAM_MODE=webhook.")
+        if not settings.public_url:
+            self.complain("LOTSE_PUBLIC_URL", "is needed for LOTSE_TELEGRAM_MODE=webhook.")
+
+
+def new_key(name: str) -> str:
+    """A fresh key in the form that ``LOTSE_SECRET_KEY`` takes."""
+    return f"{name}:{base64.urlsafe_b64encode(secrets.token_bytes(_KEY_BYTES)).decode()}"
+
+
+def _decode(value: str) -> bytes:
+    try:
+        return base64.urlsafe_b64decode(value)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _own_key(file: Path, complain: object) -> Key:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as opened:
+            opened.write(new_key("own") + "\n")
+    name, _, value = file.read_text().strip().rpartition(":")
+    secret = _decode(value)
+    if len(secret) != _KEY_BYTES and callable(complain):
+        complain(
+            "LOTSE_SECRET_KEY", f"the key in {file} is damaged. Restore it, or remove it together with the database."
+        )
+    return Key(name or "own", secret)

@@ -1,0 +1,121 @@
+"""Finding a conversation by its lane, reading and writing its state."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.conversation import Conversation
+from bot.messages import Incoming
+from bot.storage.crypto import Vault
+from bot.storage.models import ConversationRow, IncomingRow, OutgoingRow
+
+_STATE, _ADDRESS = "state", "address"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A conversation as it was read; ``talk`` is changed by the turn."""
+
+    lane: str
+    channel: str
+    address: dict[str, Any]
+    talk: Conversation
+    blocked: bool
+
+
+async def find_or_create(
+    connection: AsyncConnection, vault: Vault, messages: Sequence[Incoming], now: float
+) -> dict[tuple[str, str], str]:
+    """The lane of each (channel, person); a new person gets a conversation.
+
+    A lane that was made with an older key is moved to the newest one.
+    """
+    people = {(message.channel, message.person): message.address for message in messages}
+    candidates = {lane: person for person in people for lane in vault.hashes("person", *person)}
+    found = await connection.execute(select(ConversationRow.lane).where(ConversationRow.lane.in_(list(candidates))))
+    lanes: dict[tuple[str, str], str] = {}
+    for lane in found.scalars().all():
+        person = candidates[lane]
+        lanes[person] = vault.hash("person", *person)
+        if lane != lanes[person]:
+            await _move(connection, lane, lanes[person])
+    new = [person for person in people if person not in lanes]
+    for person in new:
+        lanes[person] = vault.hash("person", *person)
+    if new:
+        rows = [_new_row(vault, lanes[person], person[0], people[person], now) for person in new]
+        await _insert_missing(connection, rows)
+    return lanes
+
+
+def _new_row(vault: Vault, lane: str, channel: str, address: dict[str, Any], now: float) -> dict[str, Any]:
+    return {
+        "lane": lane,
+        "channel": channel,
+        "address": vault.seal(_ADDRESS, address),
+        "state": vault.seal(_STATE, Conversation().as_json()),
+        "status": "bot",
+        "active_at": now,
+    }
+
+
+async def _insert_missing(connection: AsyncConnection, rows: list[dict[str, Any]]) -> None:
+    """Two processes may meet the same new person at once: the second insert is no error."""
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as upsert  # noqa: PLC0415 - one of two twins is needed
+
+        await connection.execute(upsert(ConversationRow).on_conflict_do_nothing(), rows)
+    else:
+        from sqlalchemy.dialects.postgresql import insert as upsert_postgresql  # noqa: PLC0415 - the other twin
+
+        await connection.execute(upsert_postgresql(ConversationRow).on_conflict_do_nothing(), rows)
+
+
+async def _move(connection: AsyncConnection, old: str, new: str) -> None:
+    for table in (ConversationRow, IncomingRow, OutgoingRow):
+        await connection.execute(update(table).where(table.lane == old).values(lane=new))
+
+
+async def load(connection: AsyncConnection, vault: Vault, lane: str, *, lock: bool) -> Held | None:
+    """Read a conversation; with ``lock`` only if nobody else holds it (PostgreSQL)."""
+    query = select(
+        ConversationRow.lane,
+        ConversationRow.channel,
+        ConversationRow.address,
+        ConversationRow.state,
+        ConversationRow.status,
+        ConversationRow.case_id,
+        ConversationRow.blocked_at,
+    ).where(ConversationRow.lane == lane)
+    if lock:
+        query = query.with_for_update(skip_locked=True)
+    row = (await connection.execute(query)).first()
+    if row is None:
+        return None
+    talk = Conversation.from_json(vault.open(_STATE, row.state))
+    talk.status, talk.case = row.status, row.case_id
+    return Held(row.lane, row.channel, vault.open(_ADDRESS, row.address), talk, row.blocked_at is not None)
+
+
+async def save(connection: AsyncConnection, vault: Vault, held: Held, now: float) -> None:
+    """Write the state after a turn. Who writes to us has not blocked us."""
+    talk = held.talk
+    await connection.execute(
+        update(ConversationRow)
+        .where(ConversationRow.lane == held.lane)
+        .values(
+            state=vault.seal(_STATE, talk.as_json()),
+            status=talk.status,
+            case_id=talk.case,
+            active_at=now,
+            blocked_at=None,
+        )
+    )
+
+
+async def recreate(connection: AsyncConnection, vault: Vault, held: Held, now: float) -> None:
+    """A blank conversation for somebody who was erased while messages of theirs still wait."""
+    await connection.execute(insert(ConversationRow), [_new_row(vault, held.lane, held.channel, held.address, now)])

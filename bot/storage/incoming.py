@@ -1,0 +1,233 @@
+"""The incoming queue: store once, take the oldest message of a conversation that nobody else holds, then erase it."""
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, exists, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
+
+from bot.messages import Incoming, Location, Message
+from bot.storage.conversations import Held, find_or_create, load
+from bot.storage.crypto import Vault
+from bot.storage.database import Database
+from bot.storage.models import ConversationRow, IncomingRow, ReceiptRow
+
+MAX_ATTEMPTS = 3
+_RETRY_PAUSES = (1.0, 5.0)
+_PURPOSE = "incoming"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The next message of a conversation."""
+
+    id: int
+    lane: str
+
+
+@dataclass(slots=True)
+class Claim:
+    """A message whose turn it is; nobody else works on this conversation until it is released."""
+
+    id: int
+    message: Message
+    received_at: float
+    attempts: int
+    held: Held
+    connection: AsyncConnection | None
+    _resources: AsyncExitStack
+
+    async def release(self) -> None:
+        """Let go of the conversation; on PostgreSQL this rolls back what was not committed."""
+        await self._resources.aclose()
+
+
+class IncomingQueue:
+    """Messages on their way in.
+
+    ``is_urgent`` says whether a text must not wait behind a flood of others.
+    """
+
+    def __init__(self, database: Database, vault: Vault, is_urgent: Callable[[str], bool]) -> None:
+        self._database = database
+        self._vault = vault
+        self._is_urgent = is_urgent
+
+    async def store(self, messages: Sequence[Incoming]) -> int:
+        """Keep messages; returns how many are new. A repeated update id is ignored."""
+        now = time.time()
+        async with self._database.write() as connection:
+            fresh = await self._without_repeats(connection, messages, now)
+            if fresh:
+                lanes = await find_or_create(connection, self._vault, fresh, now)
+                rows = [self._row(message, lanes[message.channel, message.person], now) for message in fresh]
+                await connection.execute(insert(IncomingRow), rows)
+        return len(fresh)
+
+    async def heads(self, channels: Collection[str], busy: Collection[str], limit: int) -> Sequence[Head]:
+        """The oldest due message of each conversation that is not busy here."""
+        other = aliased(IncomingRow)
+        earlier = exists().where(
+            other.lane == IncomingRow.lane,
+            other.set_aside_at.is_(None),
+            (other.urgent & ~IncomingRow.urgent)
+            | (
+                (other.urgent == IncomingRow.urgent)
+                & (
+                    (other.sequence < IncomingRow.sequence)
+                    | and_(other.sequence == IncomingRow.sequence, other.id < IncomingRow.id)
+                )
+            ),
+        )
+        query = (
+            select(IncomingRow.id, IncomingRow.lane)
+            .where(
+                IncomingRow.set_aside_at.is_(None),
+                IncomingRow.due_at <= time.time(),
+                IncomingRow.channel.in_(channels),
+                IncomingRow.lane.not_in(busy),
+                ~earlier,
+            )
+            .order_by(IncomingRow.id)
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            return [Head(row.id, row.lane) for row in await connection.execute(query)]
+
+    async def claim(self, head: Head) -> Claim | None:
+        """Hold the conversation and read the message; None if another process has it or it is done."""
+        resources = AsyncExitStack()
+        try:
+            hold = self._database.read() if self._database.is_sqlite else self._database.hold()
+            connection = await resources.enter_async_context(hold)
+            lock = not self._database.is_sqlite
+            held = await load(connection, self._vault, head.lane, lock=lock)
+            row = await self._message(connection, head.id) if held else None
+            if held is None or row is None:
+                await resources.aclose()
+                return None
+            if self._database.is_sqlite:
+                await resources.aclose()
+            kept = None if self._database.is_sqlite else connection
+            message = message_from_json(self._vault.open(_PURPOSE, row.payload))
+            return Claim(row.id, message, row.received_at, row.attempts, held, kept, resources)
+        except BaseException:
+            await resources.aclose()
+            raise
+
+    async def finish(self, connection: AsyncConnection, claim: Claim) -> None:
+        """The turn is done: erase the message."""
+        await connection.execute(delete(IncomingRow).where(IncomingRow.id == claim.id))
+
+    async def slow_down(self, connection: AsyncConnection, lane: str, seconds: float) -> None:
+        """Let the lane's waiting messages wait a little; urgent ones do not."""
+        query = update(IncomingRow).where(IncomingRow.lane == lane, IncomingRow.urgent.is_(False))
+        await connection.execute(query.values(due_at=time.time() + seconds))
+
+    async def try_again(self, claim: Claim, problem: str) -> bool:
+        """Note a failure; True when the message shall be set aside now."""
+        attempts = claim.attempts + 1
+        if attempts >= MAX_ATTEMPTS:
+            return True
+        pause = _RETRY_PAUSES[min(attempts, len(_RETRY_PAUSES)) - 1]
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(IncomingRow)
+                .where(IncomingRow.id == claim.id)
+                .values(attempts=attempts, due_at=time.time() + pause, problem=problem[:200])
+            )
+        return False
+
+    async def set_aside(self, connection: AsyncConnection, claim: Claim, problem: str) -> None:
+        """Keep the message apart for an operator; it blocks nobody any more."""
+        values = {"set_aside_at": time.time(), "attempts": claim.attempts + 1, "problem": problem[:200]}
+        await connection.execute(update(IncomingRow).where(IncomingRow.id == claim.id).values(**values))
+
+    async def _message(self, connection: AsyncConnection, message_id: int) -> Row[int, bytes, float, int] | None:
+        query = select(IncomingRow.id, IncomingRow.payload, IncomingRow.received_at, IncomingRow.attempts)
+        found = await connection.execute(query.where(IncomingRow.id == message_id, IncomingRow.set_aside_at.is_(None)))
+        return found.first()
+
+    async def _without_repeats(
+        self, connection: AsyncConnection, messages: Sequence[Incoming], now: float
+    ) -> list[Incoming]:
+        by_key = {self._vault.hash("update", message.channel, message.update_id): message for message in messages}
+        # After a change of keys the older hash of the same update counts too.
+        older = {
+            key: newest
+            for newest, message in by_key.items()
+            for key in self._vault.hashes("update", message.channel, message.update_id)
+        }
+        seen = await connection.execute(select(ReceiptRow.key).where(ReceiptRow.key.in_(list(older))))
+        known = {older[key] for key in seen.scalars()}
+        fresh = {key: message for key, message in by_key.items() if key not in known}
+        if fresh:
+            await connection.execute(insert(ReceiptRow), [{"key": key, "received_at": now} for key in fresh])
+        return list(fresh.values())
+
+    def _row(self, incoming: Incoming, lane: str, now: float) -> dict[str, Any]:
+        return {
+            "lane": lane,
+            "channel": incoming.channel,
+            "sequence": incoming.sequence,
+            "urgent": incoming.message.kind == "text" and self._is_urgent(incoming.message.text),
+            "received_at": incoming.received_at.timestamp(),
+            "due_at": now,
+            "attempts": 0,
+            "payload": self._vault.seal(_PURPOSE, message_to_json(incoming.message)),
+        }
+
+
+def message_to_json(message: Message) -> dict[str, Any]:
+    """A message as JSON values, without what is empty."""
+    values = {name: getattr(message, name) for name in Message.__dataclass_fields__}
+    if message.location:
+        values["location"] = [message.location.latitude, message.location.longitude]
+    return {name: value for name, value in values.items() if value}
+
+
+def message_from_json(values: dict[str, Any]) -> Message:
+    """Read what ``message_to_json`` gave."""
+    known = {name: value for name, value in values.items() if name in Message.__dataclass_fields__}
+    if "location" in known:
+        known["location"] = Location(*known["location"])
+    return Message(**known)
+
+
+async def unfinished(database: Database) -> int:
+    """How many messages wait for their turn."""
+    query = select(IncomingRow.id).where(IncomingRow.set_aside_at.is_(None))
+    async with database.read() as connection:
+        return len((await connection.execute(query)).all())
+
+
+async def set_aside_messages(database: Database) -> Sequence[tuple[int, str, datetime, str]]:
+    """Messages that were set aside: id, channel, when, and the kind of the problem."""
+    query = select(IncomingRow).where(IncomingRow.set_aside_at.is_not(None)).order_by(IncomingRow.id)
+    async with database.read() as connection:
+        rows = (await connection.execute(query)).all()
+    return [(row.id, row.channel, datetime.fromtimestamp(row.set_aside_at, UTC), row.problem or "") for row in rows]
+
+
+async def retry_set_aside(database: Database, message_id: int) -> bool:
+    """Put a message that was set aside back into the queue; False if there is none with this id."""
+    async with database.write() as connection:
+        changed = await connection.execute(
+            update(IncomingRow)
+            .where(IncomingRow.id == message_id, IncomingRow.set_aside_at.is_not(None))
+            .values(set_aside_at=None, attempts=0, due_at=time.time())
+        )
+    return bool(changed.rowcount)
+
+
+async def forget_old(database: Database, *, receipts_before: float, conversations_before: float) -> None:
+    """Drop receipts and conversations that nobody came back to."""
+    async with database.write() as connection:
+        await connection.execute(delete(ReceiptRow).where(ReceiptRow.received_at < receipts_before))
+        idle = ConversationRow.active_at < conversations_before
+        await connection.execute(delete(ConversationRow).where(idle, ConversationRow.status == "bot"))

@@ -1,0 +1,140 @@
+"""The tables. Times are seconds since 1970 in UTC; what people wrote and their addresses are sealed (see ``crypto``).
+
+A *lane* is the keyed hash of a channel's id of a person: it finds the conversation without naming anybody,
+and keeps the messages of one conversation in order in both queues.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+_LANE = String(64)
+
+
+class Base(DeclarativeBase):
+    """Names every constraint alike on both engines, so that migrations can name them too."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class ConversationRow(Base):
+    """One conversation with one contact on one channel. Status: bot, queued, assigned."""
+
+    __tablename__ = "conversations"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    lane: Mapped[str] = mapped_column(_LANE, unique=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    address: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[bytes] = mapped_column(LargeBinary)
+    status: Mapped[str] = mapped_column(String(16))
+    case_id: Mapped[int | None] = mapped_column(Integer)
+    blocked_at: Mapped[float | None] = mapped_column(Float)
+    active_at: Mapped[float] = mapped_column(Float, index=True)
+
+
+class ReceiptRow(Base):
+    """The keyed hash of an update's id, so that a repeat is ignored; kept for a few days."""
+
+    __tablename__ = "receipts"
+
+    key: Mapped[str] = mapped_column(_LANE, primary_key=True)
+    received_at: Mapped[float] = mapped_column(Float, index=True)
+
+
+class IncomingRow(Base):
+    """A message that waits for its turn. It is deleted when the turn is done, or set aside after three failures."""
+
+    __tablename__ = "incoming"
+    __table_args__ = (Index("ix_incoming_lane_order", "lane", "sequence", "id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    lane: Mapped[str] = mapped_column(_LANE)
+    channel: Mapped[str] = mapped_column(String(16))
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    urgent: Mapped[bool] = mapped_column(Boolean)
+    received_at: Mapped[float] = mapped_column(Float)
+    due_at: Mapped[float] = mapped_column(Float)
+    attempts: Mapped[int] = mapped_column(Integer)
+    set_aside_at: Mapped[float | None] = mapped_column(Float)
+    problem: Mapped[str | None] = mapped_column(String(200))
+    payload: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class OutgoingRow(Base):
+    """A message that waits to be sent. The payload holds the address, so that it can leave after an erasure."""
+
+    __tablename__ = "outgoing"
+    __table_args__ = (Index("ix_outgoing_lane_order", "lane", "id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    lane: Mapped[str] = mapped_column(_LANE)
+    channel: Mapped[str] = mapped_column(String(16))
+    received_at: Mapped[float] = mapped_column(Float)
+    due_at: Mapped[float] = mapped_column(Float)
+    attempts: Mapped[int] = mapped_column(Integer)
+    case_message_id: Mapped[int | None] = mapped_column(Integer)
+    payload: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CaseRow(Base):
+    """What was handed over. Status: queued, assigned, resolved. The lane is cleared when the case is closed."""
+
+    __tablename__ = "cases"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    lane: Mapped[str | None] = mapped_column(_LANE, index=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    status: Mapped[str] = mapped_column(String(16), index=True)
+    reason: Mapped[str] = mapped_column(String(16))
+    language: Mapped[str] = mapped_column(String(16))
+    district: Mapped[str | None] = mapped_column(String(32))
+    shelter: Mapped[bytes | None] = mapped_column(LargeBinary)
+    consent: Mapped[bool | None] = mapped_column(Boolean)
+    opened_at: Mapped[float] = mapped_column(Float)
+    answered_at: Mapped[float | None] = mapped_column(Float)
+    closed_at: Mapped[float | None] = mapped_column(Float)
+    closed_by: Mapped[str | None] = mapped_column(String(16))
+
+
+class CaseMessageRow(Base):
+    """A line of a case's transcript; deleted when the case is closed.
+
+    Author: contact, staff. Delivery of what staff wrote: waiting, sent, failed.
+    """
+
+    __tablename__ = "case_messages"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    at: Mapped[float] = mapped_column(Float)
+    author: Mapped[str] = mapped_column(String(16))
+    delivery: Mapped[str | None] = mapped_column(String(16))
+    payload: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class QuestionRow(Base):
+    """A question that found no answer: cleaned text, language and ISO week, tied to nobody."""
+
+    __tablename__ = "questions"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    week: Mapped[str] = mapped_column(String(8), index=True)
+    language: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(String(400))
+
+
+class KeyRow(Base):
+    """Which keys sealed what lies here; ``check`` opens only with the right one."""
+
+    __tablename__ = "keys"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    check: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,0 +1,233 @@
+"""The outgoing queue: every message leaves by this door, in order per conversation."""
+
+import time
+from collections.abc import Collection, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
+
+from bot.messages import Button, Document, Location, Place, Reply
+from bot.storage.crypto import Vault
+from bot.storage.database import Database
+from bot.storage.models import CaseMessageRow, ConversationRow, OutgoingRow
+
+_PURPOSE = "outgoing"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A reply and where it goes; ``reference`` is the message whose button was tapped."""
+
+    reply: Reply
+    address: dict[str, Any]
+    reference: str = ""
+
+
+@dataclass(slots=True)
+class Sending:
+    """A message that is being sent; nobody else sends to this conversation until it is released."""
+
+    id: int
+    lane: str
+    attempts: int
+    received_at: float
+    envelope: Envelope
+    case_message_id: int | None
+    connection: AsyncConnection | None
+    _resources: AsyncExitStack
+
+    async def release(self) -> None:
+        """Let go."""
+        await self._resources.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingHead:
+    """The next message of a conversation that may be sent now."""
+
+    id: int
+    lane: str
+
+
+async def put(
+    connection: AsyncConnection,
+    vault: Vault,
+    lane: str,
+    channel: str,
+    envelopes: Sequence[Envelope],
+    *,
+    received_at: float,
+    case_message_id: int | None = None,
+) -> None:
+    """Add messages behind those that wait already."""
+    if not envelopes:
+        return
+    rows = [
+        {
+            "lane": lane,
+            "channel": channel,
+            "received_at": received_at,
+            "due_at": time.time(),
+            "attempts": 0,
+            "case_message_id": case_message_id,
+            "payload": vault.seal(_PURPOSE, asdict(envelope)),
+        }
+        for envelope in envelopes
+    ]
+    await connection.execute(insert(OutgoingRow), rows)
+
+
+class OutgoingQueue:
+    """Messages on their way out."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+
+    async def heads(self, channel: str, busy: Collection[str], limit: int) -> Sequence[OutgoingHead]:
+        """The first message of each conversation that is due and not busy here."""
+        other = aliased(OutgoingRow)
+        earlier = exists().where(other.lane == OutgoingRow.lane, other.id < OutgoingRow.id)
+        query = (
+            select(OutgoingRow.id, OutgoingRow.lane)
+            .where(
+                OutgoingRow.channel == channel,
+                OutgoingRow.due_at <= time.time(),
+                OutgoingRow.lane.not_in(busy),
+                ~earlier,
+            )
+            .order_by(OutgoingRow.id)
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            return [OutgoingHead(row.id, row.lane) for row in await connection.execute(query)]
+
+    async def claim(self, head: OutgoingHead) -> Sending | None:
+        """Hold the message; None if another process sends it or it has left."""
+        resources = AsyncExitStack()
+        try:
+            hold = self._database.read() if self._database.is_sqlite else self._database.hold()
+            connection = await resources.enter_async_context(hold)
+            query = select(OutgoingRow).where(OutgoingRow.id == head.id)
+            if not self._database.is_sqlite:
+                query = query.with_for_update(skip_locked=True)
+            row = (await connection.execute(query)).first()
+            if row is None:
+                await resources.aclose()
+                return None
+            kept = connection
+            if self._database.is_sqlite:
+                await resources.aclose()
+            envelope = envelope_from_json(self._vault.open(_PURPOSE, row.payload))
+            return Sending(
+                row.id,
+                row.lane,
+                row.attempts,
+                row.received_at,
+                envelope,
+                row.case_message_id,
+                None if self._database.is_sqlite else kept,
+                resources,
+            )
+        except BaseException:
+            await resources.aclose()
+            raise
+
+    async def sent(self, sending: Sending) -> None:
+        """It has left: erase it."""
+        async with _Transaction(self._database, sending) as connection:
+            await connection.execute(delete(OutgoingRow).where(OutgoingRow.id == sending.id))
+            await _note_delivery(connection, sending.case_message_id, "sent")
+
+    async def postpone(self, sending: Sending, seconds: float) -> None:
+        """Try again later; the conversation's other messages wait behind it."""
+        async with _Transaction(self._database, sending) as connection:
+            values = {"attempts": sending.attempts + 1, "due_at": time.time() + seconds}
+            await connection.execute(update(OutgoingRow).where(OutgoingRow.id == sending.id).values(**values))
+
+    async def replace(self, sending: Sending, envelope: Envelope) -> None:
+        """Put another form of the message in its place, such as one without buttons."""
+        async with _Transaction(self._database, sending) as connection:
+            values = {"attempts": sending.attempts + 1, "payload": self._vault.seal(_PURPOSE, asdict(envelope))}
+            await connection.execute(update(OutgoingRow).where(OutgoingRow.id == sending.id).values(**values))
+
+    async def give_up(self, sending: Sending, *, unreachable: bool) -> None:
+        """A final error: drop this message, or all that wait for a person who cannot be reached; record it."""
+        async with _Transaction(self._database, sending) as connection:
+            rows = OutgoingRow.lane == sending.lane if unreachable else OutgoingRow.id == sending.id
+            dropped = await connection.execute(
+                select(OutgoingRow.case_message_id).where(rows, OutgoingRow.case_message_id.is_not(None))
+            )
+            for case_message_id in dropped.scalars().all():
+                await _note_delivery(connection, case_message_id, "failed")
+            await connection.execute(delete(OutgoingRow).where(rows))
+            if unreachable:
+                blocked = update(ConversationRow).where(ConversationRow.lane == sending.lane)
+                await connection.execute(blocked.values(blocked_at=time.time()))
+
+    async def waiting(self, lane: str, after: int = 0) -> Sequence[tuple[int, Envelope]]:
+        """Messages of one conversation in order, for a channel that is asked instead of sending."""
+        query = select(OutgoingRow.id, OutgoingRow.payload).where(OutgoingRow.lane == lane, OutgoingRow.id > after)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query.order_by(OutgoingRow.id))).all()
+        return [(row.id, envelope_from_json(self._vault.open(_PURPOSE, row.payload))) for row in rows]
+
+    async def received(self, lane: str, up_to: int) -> Sequence[float]:
+        """The person's side has everything up to this id: erase it; returns when each turn had come in."""
+        async with self._database.write() as connection:
+            rows = (
+                await connection.execute(
+                    delete(OutgoingRow)
+                    .where(OutgoingRow.lane == lane, OutgoingRow.id <= up_to)
+                    .returning(OutgoingRow.received_at, OutgoingRow.case_message_id)
+                )
+            ).all()
+            for row in rows:
+                await _note_delivery(connection, row.case_message_id, "sent")
+        return [row.received_at for row in rows]
+
+
+class _Transaction:
+    """Write on the connection that holds the message (PostgreSQL) or on the writer (SQLite)."""
+
+    def __init__(self, database: Database, sending: Sending) -> None:
+        self._database = database
+        self._sending = sending
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> AsyncConnection:
+        if self._sending.connection is not None:
+            return self._sending.connection
+        return await self._stack.enter_async_context(self._database.write())
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if self._sending.connection is not None and kind is None:
+            await self._sending.connection.commit()
+        await self._stack.__aexit__(kind, error, None)
+
+
+async def _note_delivery(connection: AsyncConnection, case_message_id: int | None, delivery: str) -> None:
+    if case_message_id is not None:
+        query = update(CaseMessageRow).where(CaseMessageRow.id == case_message_id)
+        await connection.execute(query.values(delivery=delivery))
+
+
+def envelope_from_json(values: dict[str, Any]) -> Envelope:
+    """Read what ``put`` stored."""
+    return Envelope(reply_from_json(values["reply"]), values["address"], values.get("reference", ""))
+
+
+def reply_from_json(values: dict[str, Any]) -> Reply:
+    """A reply from its JSON values; unknown keys of another version are ignored."""
+    known = {name: value for name, value in values.items() if name in Reply.__dataclass_fields__}
+    known["notes"] = tuple(known.get("notes", ()))
+    known["buttons"] = tuple(tuple(Button(**button) for button in row) for row in known.get("buttons", ()))
+    if place := known.get("place"):
+        known["place"] = Place(place["name"], place["address"], Location(**place["location"]))
+    if document := known.get("document"):
+        known["document"] = Document(**document)
+    return Reply(**known)

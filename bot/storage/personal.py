@@ -1,0 +1,71 @@
+"""The person's rights: a copy of everything stored about them, and erasing it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.conversations import Held, recreate
+from bot.storage.crypto import Vault
+from bot.storage.models import CaseMessageRow, CaseRow, ConversationRow, IncomingRow, OutgoingRow
+
+
+async def export(connection: AsyncConnection, vault: Vault, held: Held) -> dict[str, Any]:
+    """All that is stored about a contact, as JSON values."""
+    conversation = (await connection.execute(select(ConversationRow).where(ConversationRow.lane == held.lane))).first()
+    incoming = await connection.execute(select(IncomingRow).where(IncomingRow.lane == held.lane))
+    waiting = await connection.execute(select(OutgoingRow.payload).where(OutgoingRow.lane == held.lane))
+    cases = (await connection.execute(select(CaseRow).where(CaseRow.lane == held.lane))).all()
+    return {
+        "channel": held.channel,
+        "address": held.address,
+        "status": held.talk.status,
+        "last_active": _date(conversation.active_at) if conversation else None,
+        "state": held.talk.as_json(),
+        "messages_waiting": [vault.open("incoming", row.payload) for row in incoming],
+        "replies_waiting": [vault.open("outgoing", payload)["reply"] for payload in waiting.scalars()],
+        "cases": [await _case(connection, vault, row) for row in cases],
+    }
+
+
+async def _case(connection: AsyncConnection, vault: Vault, row: Any) -> dict[str, Any]:
+    lines = await connection.execute(
+        select(CaseMessageRow).where(CaseMessageRow.case_id == row.id).order_by(CaseMessageRow.id)
+    )
+    return {
+        "reason": row.reason,
+        "language": row.language,
+        "status": row.status,
+        "district": row.district,
+        "shelter": vault.open("shelter", row.shelter) if row.shelter else None,
+        "consent": row.consent,
+        "opened": _date(row.opened_at),
+        "messages": [
+            {"at": _date(line.at), "author": line.author, "text": vault.open("case message", line.payload)}
+            for line in lines
+        ],
+    }
+
+
+async def erase(connection: AsyncConnection, vault: Vault, held: Held, present: int, now: float) -> None:
+    """Erase everything about a contact.
+
+    Messages that they sent after the present one are theirs to be answered: they keep a blank conversation.
+    """
+    lane = held.lane
+    own_cases = select(CaseRow.id).where(CaseRow.lane == lane)
+    await connection.execute(delete(CaseMessageRow).where(CaseMessageRow.case_id.in_(own_cases)))
+    cleared = {"lane": None, "shelter": None, "district": None, "status": "resolved", "closed_by": "erased"}
+    await connection.execute(update(CaseRow).where(CaseRow.lane == lane).values(**cleared, closed_at=now))
+    await connection.execute(delete(OutgoingRow).where(OutgoingRow.lane == lane))
+    await connection.execute(delete(IncomingRow).where(IncomingRow.lane == lane, IncomingRow.set_aside_at.is_not(None)))
+    await connection.execute(delete(IncomingRow).where(IncomingRow.id == present))
+    await connection.execute(delete(ConversationRow).where(ConversationRow.lane == lane))
+    later = await connection.execute(select(IncomingRow.id).where(IncomingRow.lane == lane).limit(1))
+    if later.first():
+        await recreate(connection, vault, held, now)
+
+
+def _date(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

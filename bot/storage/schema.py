@@ -1,0 +1,76 @@
+"""The database's shape: Alembic's migrations, run at start, and the check that keys fit."""
+
+import logging
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, insert, select, text
+
+from bot.errors import LotseError
+from bot.storage.crypto import Vault, WrongKeyError
+from bot.storage.database import Database
+from bot.storage.models import KeyRow
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_KEY_CHECK = "key check"
+# Any fixed number: it keeps two processes from migrating the same PostgreSQL database at once.
+_MIGRATION_LOCK = 7_015_1
+
+
+class SchemaError(LotseError):
+    """The database cannot be used by this version of Lotse."""
+
+
+async def prepare(database: Database, vault: Vault) -> None:
+    """Bring the database to this version and check that its keys are at hand.
+
+    Raises:
+        SchemaError: the database was made by a newer version.
+        WrongKeyError: a key that sealed something here is missing, or another key has its name.
+    """
+    async with database.write() as connection:
+        if not database.is_sqlite:
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+        await connection.run_sync(upgrade)
+        await connection.run_sync(lambda sync: _check_keys(sync, vault))
+
+
+def upgrade(connection: Connection) -> None:
+    """Run the migrations that are missing."""
+    config = alembic_config(connection)
+    script = ScriptDirectory.from_config(config)
+    current = MigrationContext.configure(connection).get_current_revision()
+    known = {revision.revision for revision in script.walk_revisions()}
+    if current is not None and current not in known:
+        raise SchemaError(
+            f"The database was made by a newer version of Lotse (schema {current}). "
+            "Install that version, or restore a backup made before the update. Nothing was changed."
+        )
+    if current != script.get_current_head():
+        command.upgrade(config, "head")
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's configuration, without a file of its own."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    return config
+
+
+def _check_keys(connection: Connection, vault: Vault) -> None:
+    known = {row.id: row.check for row in connection.execute(select(KeyRow.id, KeyRow.check))}
+    for key_id, check in known.items():
+        if key_id not in vault.key_ids:
+            raise WrongKeyError(
+                f"The database holds what was encrypted with the key {key_id!r}, and LOTSE_SECRET_KEY "
+                "does not have it. Add it; nothing was changed."
+            )
+        vault.open(_KEY_CHECK, check)
+    if vault.current not in known:
+        row = {"id": vault.current, "check": vault.seal(_KEY_CHECK, vault.current)}
+        connection.execute(insert(KeyRow), [row])

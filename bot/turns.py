@@ -1,0 +1,243 @@
+"""Turns: takes messages from the incoming queue, asks the assistant, and writes everything in one transaction.
+
+Turns of one conversation run in order, those of different conversations side by side.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import DBAPIError
+
+from bot.conversation import AddToCase, CloseCase, CountQuestion, DescribeCase, EraseAll, OpenCase, Outcome, SendExport
+from bot.messages import Document, Message, Reply
+from bot.storage import cases, conversations, outgoing, personal, questions
+from bot.storage.crypto import Vault, WrongKeyError
+from bot.storage.database import Database, Eraser
+from bot.storage.incoming import Claim, Head, IncomingQueue
+from bot.storage.outgoing import Envelope
+
+log = logging.getLogger(__name__)
+
+Respond = Callable[[Message, conversations.Conversation], Awaitable[Outcome]]
+
+_AT_ONCE = 32
+_LOOK_AGAIN = 0.5
+_SLOWED = 1.0
+
+
+class Flood:
+    """Notices more than ``messages`` of one person within ``seconds``."""
+
+    def __init__(self, messages: int, seconds: float) -> None:
+        self.messages = messages
+        self.seconds = seconds
+
+    def notice(self, talk: conversations.Conversation, received_at: float) -> tuple[bool, bool]:
+        """Count a message; returns (there is a flood, it has just begun)."""
+        before = len(talk.flood) > self.messages
+        recent = [moment for moment in talk.flood if moment > received_at - self.seconds]
+        talk.flood = [*recent, received_at][-(self.messages + 1) :]
+        flooding = len(talk.flood) > self.messages
+        return flooding, flooding and not before
+
+
+class TurnRunner:
+    """Runs turns until it is cancelled.
+
+    Args:
+        respond: the assistant.
+        apology: the reply when a message is set aside; ``slow_down``: when somebody floods.
+        on_outgoing: called after replies were written, so that they are sent at once.
+        on_turn: told how long a turn took from being stored to being written, in seconds.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        queue: IncomingQueue,
+        respond: Respond,
+        *,
+        channels: Sequence[str],
+        flood: Flood,
+        apology: Callable[[str], Reply],
+        slow_down: Callable[[str], Reply],
+        eraser: Eraser,
+        on_outgoing: Callable[[str], None],
+        on_turn: Callable[[str, float], None],
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._queue = queue
+        self._respond = respond
+        self._channels = channels
+        self._flood = flood
+        self._apology = apology
+        self._slow_down = slow_down
+        self._eraser = eraser
+        self._on_outgoing = on_outgoing
+        self._on_turn = on_turn
+        self._woken = asyncio.Event()
+        self._busy: dict[str, asyncio.Task[None]] = {}
+
+    def wake(self) -> None:
+        """Something was stored."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Take turns for ever; on cancellation, those that run are finished first."""
+        try:
+            while True:
+                self._woken.clear()
+                started = await self._start_turns()
+                if not started:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._woken.wait(), _LOOK_AGAIN)
+        finally:
+            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+
+    async def _start_turns(self) -> int:
+        free = _AT_ONCE - len(self._busy)
+        if free <= 0:
+            await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
+            return 1
+        try:
+            heads = await self._queue.heads(self._channels, list(self._busy), free)
+        except DBAPIError as error:
+            log.warning("the queue cannot be read: %s", type(error.orig).__name__)
+            return 0
+        for head in heads:
+            task = asyncio.create_task(self._turn(head), name="turn")
+            self._busy[head.lane] = task
+            task.add_done_callback(lambda _, lane=head.lane: self._done(lane))
+        return len(heads)
+
+    def _done(self, lane: str) -> None:
+        del self._busy[lane]
+        self._woken.set()
+
+    async def _turn(self, head: Head) -> None:
+        try:
+            claim = await self._queue.claim(head)
+        except WrongKeyError as error:
+            log.error("a message cannot be read: %s", error)  # noqa: TRY400 - the trace would say no more
+            await asyncio.sleep(_SLOWED)
+            return
+        except DBAPIError as error:
+            log.warning("a message cannot be claimed: %s", type(error.orig).__name__)
+            await asyncio.sleep(_SLOWED)
+            return
+        if claim is None:
+            return
+        try:
+            await self._work(claim)
+        finally:
+            await claim.release()
+
+    async def _work(self, claim: Claim) -> None:
+        try:
+            flooding, begun = self._flood.notice(claim.held.talk, claim.received_at)
+            outcome = await self._respond(claim.message, claim.held.talk)
+            if begun:
+                outcome = replace(outcome, replies=(*outcome.replies, self._slow_down(claim.held.talk.language)))
+            await self._write(claim, outcome, flooding=flooding)
+        except Exception as error:  # noqa: BLE001 - whatever a message does to us, the queue goes on
+            await self._failed(claim, error)
+            return
+        self._on_turn(claim.message.kind, time.time() - claim.received_at)
+        self._on_outgoing(claim.held.channel)
+        self._eraser.soon()
+
+    async def _failed(self, claim: Claim, error: Exception) -> None:
+        """Only the kind of the error is noted: its text may hold what the person wrote."""
+        problem = type(error).__name__
+        log.error("turn of message %d failed (attempt %d): %s", claim.id, claim.attempts + 1, problem)
+        await claim.release()
+        try:
+            if not await self._queue.try_again(claim, problem):
+                return
+            async with self._database.write() as connection:
+                held = claim.held
+                await self._queue.set_aside(connection, claim, problem)
+                replies = Envelope(self._apology(held.talk.language), held.address)
+                await outgoing.put(
+                    connection, self._vault, held.lane, held.channel, [replies], received_at=claim.received_at
+                )
+            self._on_outgoing(claim.held.channel)
+        except DBAPIError as failure:
+            # The message stays in the queue as it was, and is tried again.
+            log.warning("a failed turn cannot be noted: %s", type(failure.orig).__name__)
+            await asyncio.sleep(_SLOWED)
+
+    async def _write(self, claim: Claim, outcome: Outcome, *, flooding: bool) -> None:
+        held, now = claim.held, time.time()
+        async with _transaction(self._database, claim) as connection:
+            replies = list(outcome.replies)
+            for effect in outcome.effects:
+                if isinstance(effect, SendExport):
+                    stored = await personal.export(connection, self._vault, held)
+                    replies.append(_export_file(effect, stored))
+                elif isinstance(effect, CountQuestion):
+                    await questions.count(connection, effect, datetime.fromtimestamp(now, UTC))
+                elif isinstance(effect, EraseAll):
+                    await personal.erase(connection, self._vault, held, claim.id, now)
+            case_effects = [
+                effect
+                for effect in outcome.effects
+                if isinstance(effect, OpenCase | AddToCase | DescribeCase | CloseCase)
+            ]
+            await cases.apply(connection, self._vault, held, case_effects, now)
+            if not any(isinstance(effect, EraseAll) for effect in outcome.effects):
+                await conversations.save(connection, self._vault, held, now)
+                await self._queue.finish(connection, claim)
+            if flooding:
+                await self._queue.slow_down(connection, held.lane, _SLOWED)
+            envelopes = [
+                Envelope(part, held.address, claim.message.reference) for reply in replies for part in parts(reply)
+            ]
+            await outgoing.put(
+                connection, self._vault, held.lane, held.channel, envelopes, received_at=claim.received_at
+            )
+
+
+class _transaction:  # noqa: N801 - reads as the statement it stands for
+    """The claim's own transaction (PostgreSQL), or one on the writer (SQLite); committed at the end."""
+
+    def __init__(self, database: Database, claim: Claim) -> None:
+        self._claim = claim
+        self._write = None if claim.connection is not None else database.write()
+
+    async def __aenter__(self) -> cases.AsyncConnection:
+        if self._claim.connection is not None:
+            return self._claim.connection
+        assert self._write is not None  # noqa: S101 - one of the two is there
+        return await self._write.__aenter__()
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if self._write is not None:
+            await self._write.__aexit__(kind, error, None)
+        elif kind is None and self._claim.connection is not None:
+            await self._claim.connection.commit()
+
+
+def parts(reply: Reply) -> list[Reply]:
+    """A reply as messages that leave one by one, so that a crash between two repeats only one."""
+    split = []
+    if reply.text or reply.title:
+        split.append(replace(reply, place=None, document=None))
+    if reply.place:
+        split.append(Reply(text="", language=reply.language, place=reply.place))
+    if reply.document:
+        split.append(Reply(text="", language=reply.language, document=reply.document))
+    return split
+
+
+def _export_file(effect: SendExport, stored: dict[str, object]) -> Reply:
+    content = json.dumps(stored, ensure_ascii=False, indent=2)
+    return replace(effect.caption, document=Document("lotse-export.json", "application/json", content))

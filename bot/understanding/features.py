@@ -1,0 +1,60 @@
+"""The features of an utterance: what it means (a vector of the encoder) and how it is spelt (n-grams)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.understanding.encoder import Vectors
+from bot.understanding.ngrams import Buckets, Ngrams, Weights
+
+NGRAMS = Ngrams(2, 4, 2**15)
+_WEIGHT_OF_SPELLING = 1.4  # against the vector's 1, chosen by cross-validation
+
+
+@dataclass(frozen=True)
+class Features:
+    """What is learnt about features before any intent: the centre of the vectors and the rarity of n-grams.
+
+    ``centre`` [dimension]; ``rarity`` [buckets], the inverse document frequency.
+    """
+
+    centre: npt.NDArray[np.float32]
+    rarity: npt.NDArray[np.float32]
+
+    def dense(self, vectors: Vectors) -> Vectors:
+        """Centre vectors [texts, dimension] and bring them back to unit length.
+
+        Vectors of one encoder all point the same way; without their common part they tell more.
+        """
+        moved = vectors - self.centre
+        unit: Vectors = moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
+        return unit
+
+    def sparse(self, text: str) -> tuple[Buckets, Weights]:
+        """Return the buckets of the n-grams of a text and their weights, together of one length."""
+        ids, counts = NGRAMS.of_text(text)
+        weights = (1 + np.log(counts)) * self.rarity[ids] if len(ids) else counts
+        return ids, weights * np.float32(_WEIGHT_OF_SPELLING / max(float(np.linalg.norm(weights)), 1e-9))
+
+    def matrix(self, vectors: Vectors, texts: Sequence[str]) -> Any:
+        """Return all features of many texts as a SciPy sparse matrix [texts, dimension + buckets], for training."""
+        from scipy import sparse  # noqa: PLC0415 - only training needs it, and it is large
+
+        rows = [self.sparse(text) for text in texts]
+        ends = np.cumsum([0, *(len(ids) for ids, _ in rows)])
+        ids = np.concatenate([ids for ids, _ in rows])
+        weights = np.concatenate([weights for _, weights in rows])
+        spelling = sparse.csr_matrix((weights, ids, ends), shape=(len(texts), NGRAMS.buckets), dtype=np.float32)
+        return sparse.hstack([sparse.csr_matrix(self.dense(vectors)), spelling]).tocsr()
+
+
+def learn_features(vectors: Vectors, texts: Sequence[str]) -> Features:
+    """Learn the centre of vectors [texts, dimension] and how rare each n-gram is."""
+    seen_in = np.zeros(NGRAMS.buckets, np.float32)
+    for text in texts:
+        seen_in[NGRAMS.of_text(text)[0]] += 1
+    rarity = np.log((1 + len(texts)) / (1 + seen_in)) + 1
+    return Features(vectors.mean(axis=0), rarity.astype(np.float32))

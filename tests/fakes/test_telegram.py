@@ -1,0 +1,520 @@
+"""The stand-in of Telegram, spoken to with the library that Lotse uses."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeAllPrivateChats,
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    MessageEntity,
+    ReplyParameters,
+    Update,
+)
+from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter
+from telegram.ext import Application, CallbackQueryHandler, ContextTypes, MessageHandler, filters
+
+from tests.fakes.telegram import FakeTelegram, SimClient, SimError
+from tests.fakes.telegram.connections import Listener
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from starlette.requests import Request
+
+PERSON = 501
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeTelegram]:
+    """A running stand-in with one person who started the bot."""
+    async with FakeTelegram() as telegram:
+        telegram.add_person(PERSON, language_code="ar")
+        yield telegram
+
+
+@pytest.fixture
+async def bot(fake: FakeTelegram) -> AsyncIterator[Bot]:
+    """The library's bot, connected to the stand-in."""
+    async with Bot(fake.token, base_url=fake.base_url) as connected:
+        yield connected
+
+
+def keyboard(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
+    """An inline keyboard of rows."""
+    return InlineKeyboardMarkup(rows)
+
+
+def button(text: str = "Weiter", data: str = "next") -> InlineKeyboardButton:
+    """A button that sends data."""
+    return InlineKeyboardButton(text, callback_data=data)
+
+
+async def call(fake: FakeTelegram, method: str, **params: Any) -> httpx.Response:
+    """A call without the library, for what the library does not let through."""
+    async with httpx.AsyncClient() as client:
+        return await client.post(f"{fake.base_url}{fake.token}/{method}", json=params)
+
+
+async def test_a_sent_text_is_kept_with_entities_and_keyboard(fake: FakeTelegram, bot: Bot) -> None:
+    """Text, entities and buttons come back as they were sent."""
+    bold = MessageEntity(MessageEntity.BOLD, 3, 5)
+    sent = await bot.send_message(PERSON, "😀 hallo", entities=[bold], reply_markup=keyboard([button()]))
+    (message,) = await fake.wait_for_messages(PERSON, 1)
+    assert (message.message_id, message.text) == (sent.message_id, "😀 hallo")
+    assert message.entities == [{"type": "bold", "offset": 3, "length": 5}]
+    assert message.buttons == [{"text": "Weiter", "callback_data": "next"}]
+    assert 0 <= time.monotonic() - message.at < 5
+
+
+@pytest.mark.parametrize(
+    ("send", "wording"),
+    [
+        (lambda bot: bot.send_message(PERSON, ""), "text is empty"),
+        (lambda bot: bot.send_message(PERSON, " \n "), "text must be non-empty"),
+        (lambda bot: bot.send_message(PERSON, "😀" * 2049), "is too long"),
+        (lambda bot: bot.send_document(PERSON, b"x", caption="a" * 1025), "caption is too long"),
+        (lambda bot: bot.send_document(PERSON, b""), "non-empty"),
+        (lambda bot: bot.send_message(999, "a"), "chat not found"),
+        (lambda bot: bot.send_message(PERSON, "a <b>c", parse_mode="HTML"), "parse entities"),
+        (lambda bot: bot.send_message(PERSON, "a </b>", parse_mode="HTML"), "parse entities"),
+        (lambda bot: bot.send_message(PERSON, "a < b", parse_mode="HTML"), "parse entities"),
+        (lambda bot: bot.send_message(PERSON, "abc", entities=[MessageEntity("bold", 2, 2)]), "out of the text"),
+        (lambda bot: bot.send_message(PERSON, "😀😀", entities=[MessageEntity("bold", 1, 2)]), "cuts a UTF-16 symbol"),
+        (lambda bot: bot.send_message(PERSON, "a", entities=[MessageEntity("bold", 0, 1)] * 101), "too many"),
+        (lambda bot: bot.send_message(PERSON, "a", entities=[MessageEntity("text_link", 0, 1)]), "url"),
+        (lambda bot: bot.send_message(PERSON, "a", reply_parameters=ReplyParameters(77)), "replied not found"),
+        (lambda bot: bot.send_message(PERSON, "a", api_kwargs={"colour": "red"}), "unknown parameter"),
+        (lambda bot: bot.send_venue(PERSON, 91.0, 9.0, "Amt", "Straße 1"), "wrong location"),
+        (lambda bot: bot.send_venue(PERSON, 48.0, 9.0, " ", "Straße 1"), "title must be non-empty"),
+        (lambda bot: bot.send_location(PERSON, 48.0, 181.0), "wrong location"),
+        (lambda bot: bot.send_chat_action(PERSON, "dancing"), "wrong parameter action"),
+        (lambda bot: bot.copy_message(PERSON, PERSON, 77), "copy not found"),
+        (lambda bot: bot.edit_message_text("a", PERSON, 77), "edit not found"),
+        (lambda bot: bot.delete_message(PERSON, 77), "delete not found"),
+        (lambda bot: bot.answer_callback_query("1"), "query is too old"),
+        (lambda bot: bot.answer_callback_query("1", text="a" * 201), "TOO_LONG"),
+        (lambda bot: bot.set_my_commands([BotCommand(f"c{i}", "d") for i in range(101)]), "TOO_MUCH"),
+        (lambda bot: bot.set_my_commands([BotCommand("Hilfe", "d")]), "COMMAND_INVALID"),
+        (lambda bot: bot.set_my_commands([BotCommand("a", "d" * 257)]), "DESCRIPTION_INVALID"),
+        (lambda bot: bot.set_my_commands([BotCommand("a", "d")], language_code="prs"), "language code"),
+        (lambda bot: bot.set_my_name("a" * 65), "too long"),
+        (lambda bot: bot.set_my_description("a" * 513), "too long"),
+        (lambda bot: bot.set_my_short_description("a" * 121), "too long"),
+        (lambda bot: bot.set_webhook("http://example.org/hook"), "HTTPS"),
+        (lambda bot: bot.set_webhook("http://127.0.0.1:1/", secret_token="a b"), "unallowed characters"),
+        (lambda bot: bot.set_webhook("http://127.0.0.1:1/", secret_token="a" * 257), "too long"),
+    ],
+)
+async def test_what_telegram_refuses_is_refused(
+    bot: Bot, send: Callable[[Bot], Awaitable[object]], wording: str
+) -> None:
+    """Each limit ends in a 400 that says which."""
+    with pytest.raises(BadRequest, match=f"(?i){wording}"):
+        await send(bot)
+
+
+@pytest.mark.parametrize(
+    ("rows", "wording"),
+    [
+        ([[button(data="ä" * 33)]], "BUTTON_DATA_INVALID"),
+        ([[button(data="")]], "BUTTON_DATA_INVALID"),
+        ([[InlineKeyboardButton("nothing")]], "Text buttons are unallowed"),
+        ([[InlineKeyboardButton("two", callback_data="a", url="https://example.org")]], "exactly one"),
+        ([[InlineKeyboardButton("x", url="tel:110")]], "Wrong HTTP URL"),
+        ([[button()] * 9], "ROW_TOO_LONG"),
+        ([[button()] * 8] * 13, "REPLY_MARKUP_TOO_LONG"),
+        ([[button(text=" ")]], "text must be non-empty"),
+    ],
+)
+async def test_keyboards_have_limits(bot: Bot, rows: list[list[InlineKeyboardButton]], wording: str) -> None:
+    """Buttons are counted, and their data in bytes."""
+    with pytest.raises(BadRequest, match=f"(?i){wording}"):
+        await bot.send_message(PERSON, "a", reply_markup=keyboard(*rows))
+
+
+async def test_what_just_fits_is_taken(fake: FakeTelegram, bot: Bot) -> None:
+    """The limits themselves are allowed."""
+    entities = [MessageEntity("bold", 0, 2)] * 100
+    rows = [[button(data="ä" * 32)] * 8] * 12 + [[button()] * 4]
+    await bot.send_message(PERSON, "😀" * 2048, entities=entities, reply_markup=keyboard(*rows))
+    await bot.send_document(PERSON, b"x", caption="a" * 1024)
+    await bot.set_my_commands([BotCommand(f"c{i}", "d" * 256) for i in range(100)])
+    assert len(fake.messages(PERSON)) == 2
+
+
+async def test_text_is_trimmed_and_html_becomes_entities(fake: FakeTelegram, bot: Bot) -> None:
+    """White space around goes, and entities move along."""
+    await bot.send_message(PERSON, ' <b>a &amp; b</b> <a href="https://example.org">c</a>\n', parse_mode="HTML")
+    (message,) = fake.messages(PERSON)
+    assert message.text == "a & b c"
+    assert [(part["type"], part["offset"], part["length"]) for part in message.entities] == [
+        ("bold", 0, 5),
+        ("text_link", 6, 1),
+    ]
+
+
+async def test_lone_surrogates_are_refused(fake: FakeTelegram) -> None:
+    """A text that is not valid Unicode is a 400."""
+    url = f"{fake.base_url}{fake.token}/sendMessage"
+    body = json.dumps({"chat_id": PERSON, "text": "a\ud800"})
+    async with httpx.AsyncClient() as client:
+        broken_json = await client.post(url, content=body, headers={"Content-Type": "application/json"})
+        broken_form = await client.post(
+            url, content=b"chat_id=501&text=%FF", headers={"Content-Type": "application/x-www-form-urlencoded"}
+        )
+        by_get = await client.get(url, params={"chat_id": PERSON, "text": "ok"})
+    assert (broken_json.status_code, broken_form.status_code, by_get.status_code) == (400, 400, 200)
+
+
+async def test_missing_parameters_unknown_methods_and_tokens_are_refused(fake: FakeTelegram) -> None:
+    """Each has the status Telegram uses."""
+    assert (await call(fake, "sendMessage", text="a")).json()["description"] == "Bad Request: chat_id is empty"
+    assert (await call(fake, "sendMessage", chat_id=PERSON)).json()["description"].endswith("text is empty")
+    assert (await call(fake, "danceMessage")).json() == {"ok": False, "error_code": 404, "description": "Not Found"}
+    async with httpx.AsyncClient() as client:
+        assert (await client.post(f"{fake.base_url}123:other/getMe")).status_code == 401
+        assert (await client.post(f"{fake.base_url}nonsense/getMe")).status_code == 404
+    with pytest.raises(InvalidToken):
+        await Bot("123:other", base_url=fake.base_url).initialize()
+
+
+async def test_the_bot_writes_only_where_it_may(fake: FakeTelegram, bot: Bot) -> None:
+    """A person has to start the bot and not block it."""
+    fake.add_person(502, started=False)
+    with pytest.raises(Forbidden, match="can't initiate"):
+        await bot.send_message(502, "a")
+    fake.send_text(502, "/start")
+    await bot.send_message(502, "a")
+    fake.block(502)
+    with pytest.raises(Forbidden, match="blocked by the user"):
+        await bot.send_message(502, "a")
+    with pytest.raises(SimError):
+        fake.send_text(502, "b")
+    fake.unblock(502)
+    await bot.send_message(502, "b")
+    kinds = [
+        update.my_chat_member.new_chat_member.status for update in await bot.get_updates() if update.my_chat_member
+    ]
+    assert kinds == ["kicked", "member"]
+
+
+async def test_places_documents_and_copies_are_kept(fake: FakeTelegram, bot: Bot) -> None:
+    """A venue, a location, a file with its content, and a copy of it by id."""
+    fake.add_chat(-1001, "supergroup", username="team")
+    await bot.send_venue(PERSON, 48.77, 9.18, "Rathaus", "Marktplatz 1")
+    await bot.send_location(PERSON, 48.77, 9.18)
+    sent = await bot.send_document(PERSON, b"BEGIN:VCALENDAR", filename="termin.ics", caption="Termin")
+    assert sent.document is not None
+    await bot.send_document("@team", sent.document.file_id)
+    await bot.copy_message(-1001, PERSON, sent.message_id)
+    venue, location, document = fake.messages(PERSON)
+    assert venue.venue is not None
+    assert (venue.venue["title"], venue.venue["address"]) == ("Rathaus", "Marktplatz 1")
+    assert location.location == {"longitude": 9.18, "latitude": 48.77}
+    assert (document.document, document.file_name, document.text) == (b"BEGIN:VCALENDAR", "termin.ics", "Termin")
+    assert [message.document for message in fake.messages(-1001)] == [b"BEGIN:VCALENDAR"] * 2
+    assert [message.message_id for message in fake.messages(-1001)] == [1, 2]
+
+
+async def test_files_over_50_megabytes_are_too_large(bot: Bot) -> None:
+    """The answer is a 413."""
+    with pytest.raises(NetworkError, match="Too Large"):
+        await bot.send_document(PERSON, bytes(50 * 1024 * 1024 + 1))
+
+
+async def test_edits_are_kept_with_their_history(fake: FakeTelegram, bot: Bot) -> None:
+    """Text and keyboard change, the same again is refused, and so is what cannot be edited."""
+    sent = await bot.send_message(PERSON, "one", reply_markup=keyboard([button()]))
+    await bot.edit_message_text("two", PERSON, sent.message_id, reply_markup=keyboard([button()]))
+    with pytest.raises(BadRequest, match="not modified"):
+        await bot.edit_message_text("two", PERSON, sent.message_id, reply_markup=keyboard([button()]))
+    await bot.edit_message_reply_markup(PERSON, sent.message_id)
+    (message,) = fake.messages(PERSON)
+    assert [version["text"] for version in message.versions] == ["one", "two", "two"]
+    assert message.reply_markup is None
+    asked = await bot.send_message(PERSON, "name?", reply_markup=ForceReply())
+    with pytest.raises(BadRequest, match="can't be edited"):
+        await bot.edit_message_text("x", PERSON, asked.message_id)
+    with pytest.raises(BadRequest, match="can't be edited"):
+        await bot.edit_message_text("x", PERSON, fake.send_text(PERSON, "mine"))
+    await bot.delete_message(PERSON, sent.message_id)
+    assert [message.text for message in fake.messages(PERSON)] == ["name?"]
+
+
+async def test_taps_reach_the_bot_and_answers_are_kept(fake: FakeTelegram, bot: Bot) -> None:
+    """A tap has the real message; forged data, an old message and an old query are possible too."""
+    await bot.send_message(PERSON, "one", reply_markup=keyboard([button("Ja", "yes"), button("Nein", "no")]))
+    query_id = fake.tap(PERSON, label="Nein")
+    fake.tap(PERSON, data="drop table", forged=True)
+    fake.tap(PERSON, data="yes", inaccessible=True)
+    late = fake.tap(PERSON, data="yes", expired=True)
+    with pytest.raises(SimError):
+        fake.tap(PERSON, label="Vielleicht")
+    queries = [update.callback_query for update in await bot.get_updates()]
+    assert [query.data for query in queries if query] == ["no", "drop table", "yes", "yes"]
+    assert [query.message.is_accessible for query in queries if query and query.message] == [True, True, False, True]
+    await bot.answer_callback_query(query_id, text="Danke")
+    with pytest.raises(BadRequest, match="(?i)query is too old"):
+        await bot.answer_callback_query(late)
+    tap = await fake.wait_for_tap_answer(query_id)
+    assert tap.answers[0]["text"] == "Danke"
+    assert [tap.answered for tap in fake.list_taps(PERSON)] == [True, False, False, False]
+
+
+async def test_all_that_people_send_is_understood_by_the_library(fake: FakeTelegram, bot: Bot) -> None:
+    """Each kind of message arrives as the library's own type; a raw update goes through as it is."""
+    fake.add_chat(-5, "group")
+    fake.add_chat(-1002, "channel")
+    first = fake.send_text(PERSON, "/start abc")
+    fake.send_photo(PERSON, caption="Brief")
+    fake.send_voice(PERSON)
+    fake.send_document(PERSON)
+    fake.send_sticker(PERSON)
+    fake.send_contact(PERSON, "+49711000")
+    fake.send_location(PERSON, 48.7, 9.1)
+    fake.send_text(-5, "hallo", sender=PERSON, reply_to=fake.send_text(-5, "erst", sender=PERSON))
+    fake.send_text(-1002, "news")
+    fake.edit_text(PERSON, first, "/stop")
+    raw_id = fake.deliver({"message": {"message_id": 1}, "odd": True})
+    updates = (await call(fake, "getUpdates", timeout=0)).json()["result"]
+    read = [Update.de_json(update, bot) for update in updates[:-1]]
+    kinds = ["text", "photo", "voice", "document", "sticker", "contact", "location", "text", "text"]
+    assert [
+        update.message is not None and bool(getattr(update.message, kind))
+        for update, kind in zip(read, kinds, strict=False)
+    ] == [True] * 9
+    assert read[9].channel_post is not None
+    assert read[10].edited_message is not None
+    assert list(read[0].message.parse_entities().values()) == ["/start"] if read[0].message else False
+    assert updates[-1] == {"update_id": raw_id, "message": {"message_id": 1}, "odd": True}
+
+
+async def test_an_offset_confirms_all_before_it(fake: FakeTelegram, bot: Bot) -> None:
+    """Updates come again until confirmed; limit and negative offsets count."""
+    fake.send_texts([(PERSON, str(number)) for number in range(5)])
+    first = await bot.get_updates(limit=2)
+    assert [update.update_id for update in first] == [update.update_id for update in await bot.get_updates(limit=2)]
+    rest = await bot.get_updates(offset=first[-1].update_id + 1)
+    assert [update.message.text for update in rest if update.message] == ["2", "3", "4"]
+    last = await bot.get_updates(offset=-1)
+    assert [update.message.text for update in last if update.message] == ["4"]
+    assert fake.pending_updates() == 1
+    assert await bot.get_updates(offset=last[0].update_id + 1) == ()
+    await fake.wait_until_confirmed()
+
+
+async def test_a_long_poll_ends_with_the_first_update(fake: FakeTelegram, bot: Bot) -> None:
+    """The bot waits, and gets what comes at once."""
+    poll = asyncio.create_task(bot.get_updates(timeout=20))
+    await fake.wait_for_calls("getUpdates", 1)
+    fake.send_text(PERSON, "hallo")
+    assert [update.message.text for update in await poll if update.message] == ["hallo"]
+
+
+async def test_only_allowed_kinds_are_queued(fake: FakeTelegram, bot: Bot) -> None:
+    """What the bot does not want to have never waits."""
+    await bot.get_updates(allowed_updates=["callback_query"])
+    fake.send_text(PERSON, "hallo")
+    assert fake.pending_updates() == 0
+    await bot.get_updates(allowed_updates=[])
+    fake.send_text(PERSON, "hallo")
+    assert fake.pending_updates() == 1
+
+
+async def test_two_polls_or_a_poll_beside_a_webhook_are_a_conflict(fake: FakeTelegram, bot: Bot) -> None:
+    """The older poll is ended; with a webhook there is none."""
+    older = asyncio.create_task(bot.get_updates(timeout=20))
+    await fake.wait_for_calls("getUpdates", 1)
+    assert await bot.get_updates() == ()
+    with pytest.raises(Conflict, match="terminated by other getUpdates"):
+        await older
+    await bot.set_webhook("http://127.0.0.1:9/hook")
+    with pytest.raises(Conflict, match="webhook is active"):
+        await bot.get_updates()
+    await bot.delete_webhook(drop_pending_updates=True)
+    assert await bot.get_updates() == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "error", "handled"),
+    [
+        ("too_many_requests", RetryAfter, 0),
+        ("server_error", NetworkError, 0),
+        ("bad_gateway", NetworkError, 0),
+        ("drop_before", NetworkError, 0),
+        ("drop_after", NetworkError, 1),
+    ],
+)
+async def test_faults_hit_the_next_call_only(
+    fake: FakeTelegram, bot: Bot, kind: str, error: type[Exception], handled: int
+) -> None:
+    """The bot sees an error, although after drop_after the message is there."""
+    fake.inject_fault(kind, method="sendMessage", retry_after=7)
+    await bot.get_me()
+    with pytest.raises(error) as caught:
+        await bot.send_message(PERSON, "one")
+    assert not isinstance(caught.value, BadRequest)
+    assert len(fake.messages(PERSON)) == handled
+    await bot.send_message(PERSON, "two")
+    assert fake.messages(PERSON)[-1].text == "two"
+    statuses = {"too_many_requests": 429, "server_error": 500, "bad_gateway": 502}
+    assert [made.status for made in fake.calls("sendMessage")] == [statuses.get(kind, 0), 200]
+
+
+async def test_faults_can_be_for_one_chat_and_slow(fake: FakeTelegram, bot: Bot) -> None:
+    """A slow chat does not hold up the others."""
+    fake.add_person(502)
+    fake.inject_fault("slow", chat_id=502, seconds=0.2, times=2)
+    began = time.monotonic()
+    slow = asyncio.create_task(bot.send_message(502, "late"))
+    await bot.send_message(PERSON, "soon")
+    assert not fake.messages(502)
+    await slow
+    assert time.monotonic() - began >= 0.2
+    with pytest.raises(SimError):
+        fake.inject_fault("earthquake")
+
+
+class Hook:
+    """A bot's webhook that answers as told and notes what it got."""
+
+    def __init__(self, *answers: int) -> None:
+        self.answers = list(answers)
+        self.seen: list[tuple[str | None, str]] = []
+        self.at_once = 0
+        self.most_at_once = 0
+        self.listener = Listener(Starlette(routes=[Route("/hook", self.take, methods=["POST"])]))
+
+    async def take(self, request: Request) -> Response:
+        """Note the update and answer."""
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        body = await request.json()
+        self.seen.append((request.headers.get("x-telegram-bot-api-secret-token"), body["message"]["text"]))
+        await asyncio.sleep(0.02)
+        self.at_once -= 1
+        return Response(status_code=self.answers.pop(0) if self.answers else 200)
+
+
+async def test_a_webhook_gets_updates_in_order_until_it_takes_them(fake: FakeTelegram, bot: Bot) -> None:
+    """With the secret, one by one, again after an error."""
+    hook = Hook(500, 503)
+    await hook.listener.start()
+    fake.set_delivery(pauses=[0.01, 0.02])
+    fake.send_texts([(PERSON, "a"), (502, "b"), (PERSON, "c")])
+    await bot.set_webhook(f"{hook.listener.url}/hook", secret_token="s-1", max_connections=5)
+    await fake.wait_until_confirmed()
+    assert hook.seen == [("s-1", text) for text in "aaabc"]
+    assert hook.most_at_once == 1
+    info = await bot.get_webhook_info()
+    assert (info.last_error_message, info.max_connections) == ("Wrong response from the webhook: 503", 5)
+    await hook.listener.stop()
+
+
+async def test_webhook_deliveries_can_run_at_once_but_not_for_one_chat(fake: FakeTelegram, bot: Bot) -> None:
+    """Chats wait for nobody but themselves."""
+    hook = Hook()
+    await hook.listener.start()
+    fake.set_delivery(parallel=True)
+    await bot.set_webhook(f"{hook.listener.url}/hook", max_connections=3)
+    fake.send_texts([(chat, f"{chat}-{turn}") for turn in range(2) for chat in range(601, 606)])
+    await fake.wait_until_confirmed()
+    assert hook.most_at_once == 3
+    for chat in range(601, 606):
+        assert [text for _, text in hook.seen if text.startswith(str(chat))] == [f"{chat}-0", f"{chat}-1"]
+    await hook.listener.stop()
+
+
+async def test_a_webhook_that_is_away_gets_its_updates_later(fake: FakeTelegram, bot: Bot) -> None:
+    """Nothing is lost while the bot's process is down."""
+    hook = Hook()
+    fake.set_delivery(pauses=[0.01])
+    await bot.set_webhook(f"{hook.listener.url}/hook")
+    fake.send_text(PERSON, "hallo")
+    await fake.changed.until(lambda: fake.webhook.attempts >= 2, 5)
+    await hook.listener.start()
+    await fake.wait_until_confirmed()
+    assert hook.seen == [(None, "hallo")]
+    await hook.listener.stop()
+
+
+async def test_names_and_commands_are_kept_by_language(fake: FakeTelegram, bot: Bot) -> None:
+    """The bot's texts fall back to the default, menus do not."""
+    await bot.set_my_commands([BotCommand("start", "Anfang")])
+    await bot.set_my_commands([BotCommand("start", "البداية")], BotCommandScopeAllPrivateChats(), "ar")
+    await bot.set_my_name("Lotse")
+    await bot.set_my_description("مرحبا", language_code="ar")
+    await bot.set_my_short_description("kurz")
+    assert fake.commands() == [{"command": "start", "description": "Anfang"}]
+    assert fake.commands("ar", {"type": "all_private_chats"})[0]["description"] == "البداية"
+    assert await bot.get_my_commands(language_code="ar") == ()
+    assert (await bot.get_my_name("ar")).name == "Lotse"
+    assert (await bot.get_my_description("ar")).description == "مرحبا"
+    assert fake.bot_texts()["short_description"] == {"": "kurz"}
+    await bot.delete_my_commands()
+    assert fake.commands() == []
+
+
+async def test_an_application_runs_on_it(fake: FakeTelegram) -> None:
+    """The library's own polling loop takes a text and a tap and answers both."""
+
+    async def echo(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        if update.message:
+            await update.message.reply_text(f"echo {update.message.text}", reply_markup=keyboard([button()]))
+
+    async def tapped(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        if update.callback_query:
+            await update.callback_query.answer()
+            await update.callback_query.edit_message_text("done")
+
+    app = Application.builder().token(fake.token).base_url(fake.base_url).build()
+    app.add_handlers([MessageHandler(filters.TEXT, echo), CallbackQueryHandler(tapped)])
+    async with app:
+        await app.start()
+        assert app.updater is not None
+        await app.updater.start_polling()
+        fake.send_text(PERSON, "hallo")
+        (message,) = await fake.wait_for_messages(PERSON, 1)
+        assert message.text == "echo hallo"
+        fake.tap(PERSON, label="Weiter")
+        assert (await fake.wait_for_text(PERSON, "done")).buttons == []
+        await app.updater.stop()
+        await app.stop()
+    assert fake.pending_updates() == 0
+
+
+def test_it_runs_as_a_process_of_its_own() -> None:
+    """A client without an event loop can do the same from outside."""
+    with SimClient.launch(token="42:abc") as sim, httpx.Client(base_url=f"{sim.base_url}42:abc/") as api:
+        sim.add_person(1, language_code="ti")
+        assert sim.send_texts([(1, "a"), (2, "b")]) == [1, 2]
+        assert len(api.post("getUpdates").json()["result"]) == 2
+        keys = {"inline_keyboard": [[{"text": "Ja", "callback_data": "yes"}]]}
+        api.post("sendMessage", json={"chat_id": 1, "text": "c", "reply_markup": keys})
+        api.post("sendDocument", data={"chat_id": "1"}, files={"document": ("a.ics", b"BEGIN")})
+        text, document = sim.wait_for_messages(1, 2)
+        assert (text.text, document.document, sim.wait_for_sent(2)) == ("c", b"BEGIN", 2)
+        query_id = sim.tap(1, label="Ja")
+        api.post("answerCallbackQuery", json={"callback_query_id": query_id})
+        assert [tap.answered for tap in sim.list_taps(1)] == [True]
+        sim.inject_fault("too_many_requests", times=1)
+        assert api.post("getMe").status_code == 429
+        stats = sim.stats()
+        assert (stats["sent"], stats["pending_updates"], stats["taps_answered"]) == (2, 3, 1)
+        with pytest.raises(TimeoutError):
+            sim.wait_for_messages(2, 1, timeout=0.01)
+        with pytest.raises(SimError):
+            sim.send_text(99, "nobody")
