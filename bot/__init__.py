@@ -1,0 +1,1 @@
+"""Lotse: a messaging assistant for refugees in Stuttgart."""

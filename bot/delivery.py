@@ -7,13 +7,13 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from sqlalchemy.exc import DBAPIError
 
 from bot.channels.channel import Channel, RefusedError, RetryLaterError, UnreachableError
+from bot.lanes import Lanes
 from bot.storage.crypto import WrongKeyError
 from bot.storage.database import Eraser
 from bot.storage.outgoing import Envelope, OutgoingHead, OutgoingQueue, Sending
@@ -21,7 +21,6 @@ from bot.storage.outgoing import Envelope, OutgoingHead, OutgoingQueue, Sending
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 12
-_LOOK_AGAIN = 0.5
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 300.0
 
@@ -43,43 +42,12 @@ class Delivery:
         self._channel = channel
         self._eraser = eraser
         self._on_sent = on_sent
-        self._woken = asyncio.Event()
-        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._lanes = Lanes(f"delivery to {channel.name}", _AT_ONCE, self._heads, self._deliver)
+        self.wake = self._lanes.wake
+        self.run = self._lanes.run
 
-    def wake(self) -> None:
-        """Something was put into the queue."""
-        self._woken.set()
-
-    async def run(self) -> None:
-        """Send for ever; on cancellation, what is being sent is finished first."""
-        try:
-            while True:
-                self._woken.clear()
-                if not await self._start():
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(self._woken.wait(), _LOOK_AGAIN)
-        finally:
-            await asyncio.gather(*self._busy.values(), return_exceptions=True)
-
-    async def _start(self) -> int:
-        free = _AT_ONCE - len(self._busy)
-        if free <= 0:
-            await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
-            return 1
-        try:
-            heads = await self._queue.heads(self._channel.name, list(self._busy), free)
-        except DBAPIError as error:
-            log.warning("the outgoing queue cannot be read: %s", type(error.orig).__name__)
-            return 0
-        for head in heads:
-            task = asyncio.create_task(self._deliver(head), name="delivery")
-            self._busy[head.lane] = task
-            task.add_done_callback(lambda _, lane=head.lane: self._done(lane))
-        return len(heads)
-
-    def _done(self, lane: str) -> None:
-        del self._busy[lane]
-        self._woken.set()
+    async def _heads(self, busy: Collection[str], limit: int) -> Sequence[OutgoingHead]:
+        return await self._queue.heads(self._channel.name, busy, limit)
 
     async def _deliver(self, head: OutgoingHead) -> None:
         try:
@@ -124,5 +92,5 @@ class Delivery:
 
 def pause(attempts: int) -> float:
     """Seconds until the next try: doubling up to five minutes, spread so that not all come back at once."""
-    longest = min(_FIRST_PAUSE * 2**attempts, _LONGEST_PAUSE)
+    longest: float = min(_FIRST_PAUSE * 2**attempts, _LONGEST_PAUSE)
     return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreading, not a secret

@@ -7,16 +7,28 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.conversation import AddToCase, CloseCase, CountQuestion, DescribeCase, EraseAll, OpenCase, Outcome, SendExport
+from bot.conversation import (
+    AddToCase,
+    CloseCase,
+    Conversation,
+    CountQuestion,
+    DescribeCase,
+    EraseAll,
+    OpenCase,
+    Outcome,
+    SendExport,
+)
+from bot.lanes import Lanes
 from bot.messages import Document, Message, Reply
 from bot.storage import cases, conversations, outgoing, personal, questions
+from bot.storage.conversations import ConflictError
 from bot.storage.crypto import Vault, WrongKeyError
 from bot.storage.database import Database, Eraser
 from bot.storage.incoming import Claim, Head, IncomingQueue
@@ -24,10 +36,9 @@ from bot.storage.outgoing import Envelope
 
 log = logging.getLogger(__name__)
 
-Respond = Callable[[Message, conversations.Conversation], Awaitable[Outcome]]
+Respond = Callable[[Message, Conversation], Awaitable[Outcome]]
 
 _AT_ONCE = 32
-_LOOK_AGAIN = 0.5
 _SLOWED = 1.0
 
 
@@ -38,7 +49,7 @@ class Flood:
         self.messages = messages
         self.seconds = seconds
 
-    def notice(self, talk: conversations.Conversation, received_at: float) -> tuple[bool, bool]:
+    def notice(self, talk: Conversation, received_at: float) -> tuple[bool, bool]:
         """Count a message; returns (there is a flood, it has just begun)."""
         before = len(talk.flood) > self.messages
         recent = [moment for moment in talk.flood if moment > received_at - self.seconds]
@@ -83,44 +94,12 @@ class TurnRunner:
         self._eraser = eraser
         self._on_outgoing = on_outgoing
         self._on_turn = on_turn
-        self._woken = asyncio.Event()
-        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._lanes = Lanes("turns", _AT_ONCE, self._heads, self._turn)
+        self.wake = self._lanes.wake
+        self.run = self._lanes.run
 
-    def wake(self) -> None:
-        """Something was stored."""
-        self._woken.set()
-
-    async def run(self) -> None:
-        """Take turns for ever; on cancellation, those that run are finished first."""
-        try:
-            while True:
-                self._woken.clear()
-                started = await self._start_turns()
-                if not started:
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(self._woken.wait(), _LOOK_AGAIN)
-        finally:
-            await asyncio.gather(*self._busy.values(), return_exceptions=True)
-
-    async def _start_turns(self) -> int:
-        free = _AT_ONCE - len(self._busy)
-        if free <= 0:
-            await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
-            return 1
-        try:
-            heads = await self._queue.heads(self._channels, list(self._busy), free)
-        except DBAPIError as error:
-            log.warning("the queue cannot be read: %s", type(error.orig).__name__)
-            return 0
-        for head in heads:
-            task = asyncio.create_task(self._turn(head), name="turn")
-            self._busy[head.lane] = task
-            task.add_done_callback(lambda _, lane=head.lane: self._done(lane))
-        return len(heads)
-
-    def _done(self, lane: str) -> None:
-        del self._busy[lane]
-        self._woken.set()
+    async def _heads(self, busy: Collection[str], limit: int) -> Sequence[Head]:
+        return await self._queue.heads(self._channels, busy, limit)
 
     async def _turn(self, head: Head) -> None:
         try:
@@ -147,6 +126,8 @@ class TurnRunner:
             if begun:
                 outcome = replace(outcome, replies=(*outcome.replies, self._slow_down(claim.held.talk.language)))
             await self._write(claim, outcome, flooding=flooding)
+        except ConflictError:
+            return  # staff changed the conversation meanwhile: the message is taken again
         except Exception as error:  # noqa: BLE001 - whatever a message does to us, the queue goes on
             await self._failed(claim, error)
             return
@@ -213,7 +194,7 @@ class _transaction:  # noqa: N801 - reads as the statement it stands for
         self._claim = claim
         self._write = None if claim.connection is not None else database.write()
 
-    async def __aenter__(self) -> cases.AsyncConnection:
+    async def __aenter__(self) -> AsyncConnection:
         if self._claim.connection is not None:
             return self._claim.connection
         assert self._write is not None  # noqa: S101 - one of the two is there

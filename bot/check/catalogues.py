@@ -13,7 +13,7 @@ from bot.content import Problem, Severity
 TEMPLATE = "locales/messages.pot"
 SOURCE = "en"  # the language that the texts in the code are written in
 
-_PLACEHOLDER = re.compile(r"%\((\w+)\)[sdif]")
+_PLACEHOLDER = re.compile(r"(%\((\w+)\)[sdif])")
 # A form for one, two or no things may do without the number: "one message".
 _COUNTS = frozenset({"count", "n", "num", "number"})
 
@@ -68,7 +68,7 @@ def _read(file: Path, path: str) -> tuple[Catalog, list[Problem]]:
 def _catalogue(file: Path, path: str, language: str, template: Catalog) -> Iterator[Problem]:
     catalog, problems = _read(file, path)
     yield from problems
-    if "nplurals" not in str(dict(catalog.mime_headers).get("Plural-Forms", "")):
+    if not re.search(rb"Plural-Forms:\s*nplurals=\d", file.read_bytes()):
         yield Problem(path, 1, "the header lacks Plural-Forms", "Add the line of this language")
     wanted = {_key(message): message for message in template if message.id}
     present = {_key(message) for message in catalog}
@@ -135,13 +135,13 @@ def _translation(message: Message, text: str, path: str, language: str, *, last:
 
 def _placeholders(message: Message, text: str, path: str, *, last: bool) -> Iterator[Problem]:
     line = message.lineno or 1
-    wanted = {name for form in _forms(message.id) for name in _PLACEHOLDER.findall(form)}
-    found = set(_PLACEHOLDER.findall(text))
+    wanted = {name: full for form in _forms(message.id) for full, name in _PLACEHOLDER.findall(form)}
+    found = {name: full for full, name in _PLACEHOLDER.findall(text)}
     optional = _COUNTS if message.pluralizable and not last else frozenset()
-    for name in sorted(wanted - found - optional):
-        yield Problem(path, line, f"%({name})s was lost in the translation", "Put it back unchanged")
-    for name in sorted(found - wanted):
-        yield Problem(path, line, f"%({name})s does not exist in the original", "Use only the original's names")
+    for name in sorted(wanted.keys() - found.keys() - optional):
+        yield Problem(path, line, f"{wanted[name]} was lost in the translation", "Put it back unchanged")
+    for name in sorted(found.keys() - wanted.keys()):
+        yield Problem(path, line, f"{found[name]} does not exist in the original", "Use only the original's names")
     if wanted and not _can_be_filled(text):
         yield Problem(path, line, "a percent sign or a placeholder is malformed", "Write %(name)s and %%")
 

@@ -20,7 +20,10 @@ _MIXED = re.compile(
     rf"[{_GREEK}][{_LATIN}{_CYRILLIC}{_ARABIC}]|[{_ARABIC}][{_CYRILLIC}{_GREEK}]"
 )
 _CYRILLIC_LANGUAGES = frozenset({"uk", "ru"})
-_LONE_LATIN = re.compile(r"(?<![\w.'’/-])[aceiopxy](?![\w.'’/-])")
+# Only the one-letter words of Ukrainian and Russian, beside a Cyrillic word: "class a 1" is no mistake.
+_LONE_LATIN = re.compile(
+    rf"(?<![\w.'’/-])[acioy](?= [{_CYRILLIC}])|(?<=[{_CYRILLIC}] )[acioy](?![\w.'’/-])",
+)
 _LONE_CYRILLIC = re.compile(r"(?<!\w)[АВЕІЈКМНОРСТХЅасеіјорхуѕ]+(?!\w)")
 _FOREIGN_LETTERS = {
     "fa": (re.compile("[\u0643\u064a]"), "an Arabic letter (ك or ي) in Persian", "Type it as ک or ی"),
@@ -72,7 +75,7 @@ def is_short(text: str) -> bool:
 
 def normalised(text: str) -> str:
     """Return the words of a text without capitals, punctuation and vowel signs."""
-    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold()))
+    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text).lower()))
 
 
 def _word_around(text: str, position: int) -> str:

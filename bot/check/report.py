@@ -25,7 +25,7 @@ class Report:
     def text(self) -> str:
         """Return one line a problem and a last line that counts them."""
         lines = [str(problem) if problem.severity == "error" else f"{problem} (warning)" for problem in self.problems]
-        return "\n".join([*lines, f"{_count(self.errors, 'error')}, {_count(self.warnings, 'warning')}."])
+        return "\n".join([*lines, f"{_count(self.errors, 'error')}, {_count(self.warnings, 'warning')}.".capitalize()])
 
     def json(self) -> str:
         """Return a JSON list of objects with path, line, problem, remedy and severity."""
@@ -41,7 +41,7 @@ class Report:
 
 
 def _count(problems: list[Problem], name: str) -> str:
-    return f"{len(problems) or 'No'} {name}{'' if len(problems) == 1 else 's'}"
+    return f"{len(problems) or 'no'} {name}{'' if len(problems) == 1 else 's'}"
 
 
 def _data(text: str) -> str:

@@ -133,7 +133,7 @@ def _texts(entry: Section, languages: Collection[str], *, with_examples: bool) -
 def _text_in(file: SourceFile, node: Node, language: str, stamp: str, *, with_examples: bool) -> FaqText | None:
     translated = ("made_from",) if language != SOURCE_LANGUAGE else ()
     examples = ("examples",) if with_examples else ()
-    part = section(file, node, (*translated, "title", "answer", *examples), ("review",))
+    part = section(file, node, ("title", "answer", *examples), ("review", *translated))
     if part is None:
         return None
     result = FaqText(
@@ -166,6 +166,8 @@ def _answer(file: SourceFile, node: Node) -> str | None:
 
 
 def _is_outdated(part: Section, language: str, stamp: str) -> bool:
+    if "made_from" not in part.values:
+        part.file.report(part.node, '"made_from" is missing', f"Compare with the German text, then add made_from: {stamp}")
     written = part.get("made_from", pattern(r"[0-9a-f]{12}", "a stamp of 12 digits and letters a-f"), "")
     if not written or not stamp or written == stamp:
         return bool(stamp) and written != stamp

@@ -81,7 +81,10 @@ class _Reader:
     def read(self) -> Reading:
         languages_file = self._source("languages.yaml")
         languages = self._single(languages_file, read_languages) or {}
-        codes = self._ids_in("languages.yaml") or list(languages)
+        codes = self._ids_in("languages.yaml")
+        if not codes:
+            # Nothing else can be judged: every text would seem to be in an unknown language.
+            self.files = {}
         groups = self._single(self._source("groups.yaml"), lambda file, root: read_groups(file, root, codes)) or {}
         known = Known(codes, self._ids_in("groups.yaml"), self._stems("faq"), self._stems("services"), INTENTS)
         services = self._folder("services", lambda file, root, stem: read_service(file, root, stem, codes))

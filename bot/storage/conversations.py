@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation import Conversation
+from bot.errors import LotseError
 from bot.messages import Incoming
 from bot.storage.crypto import Vault
 from bot.storage.models import ConversationRow, IncomingRow, OutgoingRow
@@ -15,15 +16,19 @@ from bot.storage.models import ConversationRow, IncomingRow, OutgoingRow
 _STATE, _ADDRESS = "state", "address"
 
 
+class ConflictError(LotseError):
+    """Staff changed the conversation while a turn was working on it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A conversation as it was read; ``talk`` is changed by the turn."""
+    """A conversation as it was read; ``talk`` is changed by the turn, ``status`` is how it was before."""
 
     lane: str
     channel: str
     address: dict[str, Any]
     talk: Conversation
-    blocked: bool
+    status: str
 
 
 async def find_or_create(
@@ -88,7 +93,6 @@ async def load(connection: AsyncConnection, vault: Vault, lane: str, *, lock: bo
         ConversationRow.state,
         ConversationRow.status,
         ConversationRow.case_id,
-        ConversationRow.blocked_at,
     ).where(ConversationRow.lane == lane)
     if lock:
         query = query.with_for_update(skip_locked=True)
@@ -97,15 +101,19 @@ async def load(connection: AsyncConnection, vault: Vault, lane: str, *, lock: bo
         return None
     talk = Conversation.from_json(vault.open(_STATE, row.state))
     talk.status, talk.case = row.status, row.case_id
-    return Held(row.lane, row.channel, vault.open(_ADDRESS, row.address), talk, row.blocked_at is not None)
+    return Held(row.lane, row.channel, vault.open(_ADDRESS, row.address), talk, row.status)
 
 
 async def save(connection: AsyncConnection, vault: Vault, held: Held, now: float) -> None:
-    """Write the state after a turn. Who writes to us has not blocked us."""
+    """Write the state after a turn. Who writes to us has not blocked us.
+
+    Raises:
+        ConflictError: staff changed the status meanwhile (on SQLite, where a turn holds no lock).
+    """
     talk = held.talk
-    await connection.execute(
+    changed = await connection.execute(
         update(ConversationRow)
-        .where(ConversationRow.lane == held.lane)
+        .where(ConversationRow.lane == held.lane, ConversationRow.status == held.status)
         .values(
             state=vault.seal(_STATE, talk.as_json()),
             status=talk.status,
@@ -114,6 +122,8 @@ async def save(connection: AsyncConnection, vault: Vault, held: Held, now: float
             blocked_at=None,
         )
     )
+    if not changed.rowcount:
+        raise ConflictError("the conversation was changed by staff")
 
 
 async def recreate(connection: AsyncConnection, vault: Vault, held: Held, now: float) -> None:

@@ -29,7 +29,7 @@ class Encoder(Protocol):
         ...
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return one vector of unit length a text, as an array [texts, dimension]; safe to call from several threads."""
+        """Return unit vectors [texts, dimension]; may be called from several threads at once."""
         ...
 
 

@@ -105,7 +105,8 @@ def choose_temperature(scores: Scores, labels: Labels) -> float:
     def surprise(temperature: float) -> float:
         return float(-np.log(softmax(scores / temperature)[rows, labels] + 1e-9).mean())
 
-    return min(np.geomspace(0.3, 3.0, 47).tolist(), key=surprise)
+    divisors: list[float] = np.geomspace(0.3, 3.0, 47).tolist()
+    return min(divisors, key=surprise)
 
 
 def choose_bands(probabilities: Probabilities, labels: Labels, out_of_scope: int) -> Bands:

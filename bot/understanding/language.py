@@ -79,9 +79,10 @@ class LanguageIdentifier:
         languages = [self.classes[i].split("/")[0] for i in columns]
         scores += np.array([_PRIOR_LOG_ODDS * (language == prior) for language in languages], np.float32)
         shares = np.exp(scores - scores.max())
-        found: Counter[str] = Counter()
+        found: dict[str, float] = {}
         for language, share in zip(languages, shares / shares.sum(), strict=True):
-            found[OTHER if language.startswith("x-") else language] += float(share)
+            name = OTHER if language.startswith("x-") else language
+            found[name] = found.get(name, 0.0) + float(share)
         return found
 
     def _decide(

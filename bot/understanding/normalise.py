@@ -94,7 +94,7 @@ def clean_utterance(text: str) -> str:
     words = unicodedata.normalize("NFC", _visible(text)).split()
     if len(words) > MAX_WORDS:
         words = words[: MAX_WORDS // 3] + words[-(MAX_WORDS - MAX_WORDS // 3) :]
-    cleaned = _LETTER_RUN.sub(r"\1\1", " ".join(words))
+    cleaned = _LETTER_RUN.sub(r"\1", " ".join(words))
     if len(cleaned) <= MAX_CHARACTERS:
         return cleaned
     head = MAX_CHARACTERS // 3

@@ -62,7 +62,13 @@ TITLES = {
         "ti": "ሕሳብ ባንኪ ምኽፋት",
     },
     "debts": {"de": "Schulden", "en": "Debts", "ar": "الديون", "uk": "Борги", "ti": "ዕዳ"},
-    "find_course": {"de": "Deutschkurs", "en": "German course", "ar": "دورة ألمانية", "uk": "Курс німецької", "ti": "ኮርስ"},
+    "find_course": {
+        "de": "Deutschkurs",
+        "en": "German course",
+        "ar": "دورة ألمانية",
+        "uk": "Курс німецької",
+        "ti": "ኮርስ",
+    },
 }
 
 

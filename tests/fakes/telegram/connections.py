@@ -16,30 +16,30 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Scope
 
-_transports: dict[tuple[str, int], asyncio.Transport] = {}
+# By the addresses of both ends: several servers may run in one process.
+_transports: dict[tuple[Any, Any], asyncio.Transport] = {}
 
 
 class _CuttableProtocol(H11Protocol):
-    """Remembers its transport by the client's address, which is what an application gets to see."""
+    """Remembers its transport by the addresses, which is what an application gets to see."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        if self.client is not None:
-            _transports[self.client] = transport
+        _transports[self.client, self.server] = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self.client is not None:
-            _transports.pop(self.client, None)
+        _transports.pop((self.client, self.server), None)
         super().connection_lost(exc)
 
 
 async def cut_connection(scope: Scope) -> None:
     """Reset the connection of a request, without an answer."""
-    transport = _transports.get(tuple(scope["client"]))
+    ends = (scope["client"], scope["server"])
+    transport = _transports.get(ends)
     if transport is not None:
         transport.abort()
     # The loop tells the protocol in its next round; before that, uvicorn would try to answer.
-    while tuple(scope["client"]) in _transports:  # noqa: ASYNC110
+    while ends in _transports:  # noqa: ASYNC110
         await asyncio.sleep(0)
 
 

@@ -1,0 +1,417 @@
+"""Telegram, through python-telegram-bot: polling or webhook in, messages out.
+
+Updates are stored before they are acknowledged: the polling offset moves on, or the webhook answers 200,
+only after that. Limits: https://core.telegram.org/bots/api
+"""
+
+import asyncio
+import io
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import telegram
+from sqlalchemy.exc import DBAPIError
+from telegram import (
+    BotCommand,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    MessageEntity,
+    Update,
+)
+from telegram.constants import ChatAction, ChatType
+from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.ext import Application, ApplicationBuilder
+from telegram.request import HTTPXRequest
+
+from bot.channels import layout, taps, wording
+from bot.channels.channel import RefusedError, RetryLaterError, UnreachableError
+from bot.i18n import Texts
+from bot.messages import Incoming, Location, Message, Reply
+from bot.settings import Settings
+from bot.storage.crypto import Vault
+from bot.storage.outgoing import Envelope
+
+log = logging.getLogger(__name__)
+
+NAME = "telegram"
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query"]
+_TEXT_LIMIT = 4096
+_PROFILE_LANGUAGES = 2  # Telegram knows languages of two letters only
+_TYPING_PER_SECOND = 5
+_CONNECTIONS = 32
+_POLL_SECONDS = 25
+_GONE = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid")
+_NOT_EDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_MEDIA = {
+    "photo": "photo",
+    "voice": "voice",
+    "audio": "voice",
+    "video": "video",
+    "video_note": "video",
+    "animation": "video",
+    "document": "document",
+    "sticker": "sticker",
+    "contact": "contact",
+}
+
+Store = Callable[[Sequence[Incoming]], Awaitable[int]]
+
+
+class TelegramChannel:
+    """Sends replies, and turns updates into messages. It keeps nothing."""
+
+    name = NAME
+
+    def __init__(self, settings: Settings, vault: Vault, store: Store, languages: Sequence[str]) -> None:
+        self._settings = settings
+        self._vault = vault
+        self._store = store
+        self._languages = languages
+        self._typing = _Allowance(_TYPING_PER_SECOND)
+        self._background: set[asyncio.Task[Any]] = set()
+        self.ready = False
+        self.application = self._build()
+        self.bot: telegram.Bot = self.application.bot
+
+    def _build(self) -> "Application[Any, Any, Any, Any, Any, Any]":
+        builder = ApplicationBuilder().token(self._settings.telegram_token)
+        builder = builder.base_url(f"{self._settings.telegram_api_url}/bot")
+        builder = builder.base_file_url(f"{self._settings.telegram_api_url}/file/bot")
+        builder = builder.request(HTTPXRequest(connection_pool_size=_CONNECTIONS, pool_timeout=30.0))
+        builder = builder.get_updates_request(HTTPXRequest(connection_pool_size=1))
+        # The library's Updater confirms updates before anybody has stored them, so we poll ourselves.
+        return builder.updater(None).build()
+
+    # In
+
+    async def run(self) -> None:
+        """Connect, introduce the bot in every language and receive updates until cancelled."""
+        await self._connect()
+        introducing = self._in_background(self._introduce())
+        try:
+            if self._settings.telegram_mode == "webhook":
+                await self._patiently(self._set_webhook)
+                self.ready = True
+                await asyncio.Event().wait()
+            else:
+                await self._poll()
+        finally:
+            self.ready = False
+            introducing.cancel()
+            with suppress(TelegramError, RuntimeError):
+                await self.application.shutdown()
+
+    async def _connect(self) -> None:
+        """Log in; an unreachable server is tried again, a refused token is said clearly and tried rarely."""
+        seconds = 1.0
+        while True:
+            try:
+                await self.application.initialize()
+            except InvalidToken:
+                log.error("Telegram refuses the token. Check LOTSE_TELEGRAM_TOKEN (@BotFather shows it).")  # noqa: TRY400
+                seconds = 60.0
+            except TelegramError as error:
+                log.warning("Telegram cannot be reached (%s), trying again in %.0f s", type(error).__name__, seconds)
+            else:
+                return
+            await asyncio.sleep(seconds)
+            seconds = min(seconds * 2, 60.0)
+
+    async def _set_webhook(self) -> None:
+        await self.bot.set_webhook(
+            f"{self._settings.public_url}/telegram",
+            secret_token=self._settings.webhook_secret,
+            allowed_updates=ALLOWED_UPDATES,
+        )
+
+    async def _poll(self) -> None:
+        """Ask for updates; the offset, which confirms them, moves on only after they are stored."""
+        offset, seconds = 0, 0.0
+        await self._patiently(self.bot.delete_webhook)
+        self.ready = True
+        while True:
+            try:
+                updates = await self._get_updates(offset)
+                await self.receive(updates)
+                offset, seconds = max([offset, *(update.update_id + 1 for update in updates)]), 0.0
+            except Conflict:
+                log.warning("Telegram: another program polls with the same token. Stop one of them.")
+                seconds = 5.0
+            except RetryAfter as error:
+                seconds = _seconds(error)
+            except TelegramError as error:
+                log.warning("polling Telegram: %s", type(error).__name__)
+                seconds = min(max(seconds * 2, 0.5), 30.0)
+            except DBAPIError as error:
+                log.warning("updates cannot be stored yet: %s", type(error.orig).__name__)
+                seconds = min(max(seconds * 2, 0.5), 30.0)
+            await asyncio.sleep(seconds)
+
+    async def _get_updates(self, offset: int) -> Sequence[Update]:
+        try:
+            return await self.bot.get_updates(offset, timeout=_POLL_SECONDS, allowed_updates=ALLOWED_UPDATES)
+        except TelegramError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the library raises what its parser happens to raise
+            log.warning("an update has an unknown form: %s", type(error).__name__)
+        # One update that the library cannot read would come again for ever: read them one by one.
+        raw = await self.bot.do_api_request("getUpdates", {"offset": offset, "limit": 1})
+        try:
+            return [Update.de_json(values, self.bot) for values in raw]
+        except Exception as error:  # noqa: BLE001 - the same
+            log.error("update %s is left out: %s", raw[0]["update_id"], type(error).__name__)  # noqa: TRY400 - no trace: it may quote
+            return [Update(raw[0]["update_id"])]
+
+    async def webhook(self, body: bytes) -> None:
+        """Store the update of a webhook call.
+
+        Raises:
+            ValueError: the body is not an update; the text says why, without quoting it.
+        """
+        try:
+            values = json.loads(body)
+        except ValueError as error:
+            raise ValueError("the body is not JSON") from error
+        if not isinstance(values, dict) or not isinstance(values.get("update_id"), int):
+            raise ValueError("the body is not an update: it needs a whole number update_id")  # noqa: TRY004
+        try:
+            update = Update.de_json(values, self.bot)
+        except Exception as error:
+            raise ValueError("the body is not an update of the Bot API") from error
+        await self.receive([update])
+
+    async def receive(self, updates: Sequence[Update]) -> None:
+        """Store updates that are for us; groups and channels are left alone."""
+        incoming = [message for update in updates if (message := self.incoming(update)) is not None]
+        if incoming:
+            await self._store(incoming)
+        for update in updates:
+            if update.callback_query:
+                # What the person sees at once: it is no loss if it fails.
+                self._in_background(_quietly(self.bot.answer_callback_query(update.callback_query.id)))
+        for message in incoming:
+            if message.message.kind == "text" and self._typing.take():
+                chat = int(message.address["chat"])
+                self._in_background(_quietly(self.bot.send_chat_action(chat, ChatAction.TYPING)))
+
+    def incoming(self, update: Update) -> Incoming | None:
+        """The message in an update, without anything that names the person; None if it is not for us."""
+        chat = update.effective_chat
+        if chat is None or chat.type != ChatType.PRIVATE or update.effective_user is None:
+            return None
+        message = self._tap(update) if update.callback_query else self._message(update)
+        if message is None:
+            return None
+        return Incoming(
+            channel=NAME,
+            update_id=str(update.update_id),
+            sequence=update.update_id,
+            person=str(chat.id),
+            address={"chat": chat.id},
+            message=message,
+            received_at=datetime.now(UTC),
+        )
+
+    def _tap(self, update: Update) -> Message | None:
+        query = update.callback_query
+        if query is None or query.message is None:
+            return None
+        action = taps.verify(self._vault, (NAME, str(query.message.chat.id)), query.data or "")
+        return Message(
+            kind="tap",
+            action=action,
+            language_hint=query.from_user.language_code or "",
+            reference=str(query.message.message_id),
+        )
+
+    def _message(self, update: Update) -> Message | None:
+        message = update.effective_message
+        if message is None or update.effective_user is None:
+            return None
+        hint = update.effective_user.language_code or ""
+        edited = update.edited_message is not None
+        if message.text is not None:
+            command = _command(message.text, self.bot.username)
+            if command:
+                return Message(kind="command", text=command, language_hint=hint, edited=edited)
+            return Message(kind="text", text=message.text, language_hint=hint, edited=edited)
+        if message.location is not None:
+            # A live location is edited all the time; the first one is enough.
+            point = Location(message.location.latitude, message.location.longitude)
+            return None if edited else Message(kind="location", location=point, language_hint=hint)
+        medium = next((ours for theirs, ours in _MEDIA.items() if getattr(message, theirs, None)), "")
+        if not medium and not _is_content(message):
+            return None
+        return Message(kind="unreadable", medium=medium or "other", language_hint=hint, edited=edited)
+
+    # Out
+
+    async def send(self, envelope: Envelope, lane: str) -> None:
+        """Send one message; see ``Channel.send`` for the errors."""
+        chat = int(envelope.address["chat"])
+        try:
+            await self._send(chat, envelope, lane)
+        except RetryAfter as error:
+            raise RetryLaterError("too many requests", _seconds(error)) from error
+        except Forbidden as error:
+            raise UnreachableError(error.message) from error
+        except BadRequest as error:
+            if any(sign in error.message.lower() for sign in _GONE):
+                raise UnreachableError(error.message) from error
+            raise RefusedError(error.message) from error
+        except taps.TooLongActionError as error:
+            raise RefusedError(str(error)) from error
+        except TelegramError as error:
+            raise RetryLaterError(type(error).__name__) from error
+
+    async def _send(self, chat: int, envelope: Envelope, lane: str) -> None:
+        reply = envelope.reply
+        if reply.place:
+            point = reply.place.location
+            await self.bot.send_venue(chat, point.latitude, point.longitude, reply.place.name, reply.place.address)
+        elif reply.document:
+            content = io.BytesIO(reply.document.content.encode())
+            await self.bot.send_document(chat, content, filename=reply.document.filename)
+        elif reply.replaces and envelope.reference and await self._replace(chat, int(envelope.reference), reply, lane):
+            return
+        else:
+            text, entities = _text(reply)
+            await self.bot.send_message(
+                chat,
+                text,
+                entities=entities,
+                reply_markup=self._keyboard(reply, lane),
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+
+    async def _replace(self, chat: int, message: int, reply: Reply, lane: str) -> bool:
+        """Change the message whose button was tapped; False if it cannot be changed any more."""
+        text, entities = _text(reply)
+        keyboard = self._keyboard(reply, lane)
+        try:
+            await self.bot.edit_message_text(text, chat, message, entities=entities, reply_markup=keyboard)
+        except BadRequest as error:
+            if "message is not modified" in error.message.lower():
+                return True
+            if any(sign in error.message.lower() for sign in _NOT_EDITABLE):
+                return False
+            raise
+        return True
+
+    def _keyboard(self, reply: Reply, lane: str) -> InlineKeyboardMarkup | None:
+        rows = [
+            [
+                InlineKeyboardButton(button.label, url=button.url)
+                if button.url
+                else InlineKeyboardButton(button.label, callback_data=taps.sign(self._vault, lane, button.action))
+                for button in row
+            ]
+            for row in reply.buttons
+        ]
+        return InlineKeyboardMarkup(rows) if rows else None
+
+    # Around the talk
+
+    async def _introduce(self) -> None:
+        """Set commands, name and description in every language that Telegram knows, only where they differ."""
+        bot = self.bot
+        for code in [None, *(code for code in self._languages if len(code) == _PROFILE_LANGUAGES)]:
+            t = Texts(code or "en")
+            commands = tuple(BotCommand(name, description) for name, description in wording.commands(t))
+            name, about, short = wording.bot_name(t), wording.bot_description(t), wording.bot_short_description(t)
+            if await self._patiently(partial(bot.get_my_commands, language_code=code)) != commands:
+                await self._patiently(partial(bot.set_my_commands, commands, language_code=code))
+            if (await self._patiently(partial(bot.get_my_name, code))).name != name:
+                await self._patiently(partial(bot.set_my_name, name, code))
+            if (await self._patiently(partial(bot.get_my_description, code))).description != about:
+                await self._patiently(partial(bot.set_my_description, about, code))
+            if (await self._patiently(partial(bot.get_my_short_description, code))).short_description != short:
+                await self._patiently(partial(bot.set_my_short_description, short, code))
+
+    async def _patiently(self, call: Callable[[], Awaitable[Any]]) -> Any:
+        """Repeat a call while Telegram asks for patience or cannot be reached."""
+        seconds = 1.0
+        while True:
+            try:
+                return await call()
+            except RetryAfter as error:
+                seconds = _seconds(error)
+            except BadRequest:
+                raise
+            except NetworkError:
+                seconds = min(seconds * 2, 60.0)
+            await asyncio.sleep(seconds)
+
+    def _in_background(self, work: Any) -> "asyncio.Task[Any]":
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background_done)
+        return task
+
+    def _background_done(self, task: "asyncio.Task[Any]") -> None:
+        self._background.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.warning("Telegram does not take a part of the bot's profile: %s", error)
+
+
+class _Allowance:
+    """So many a second, no more."""
+
+    def __init__(self, per_second: int) -> None:
+        self._per_second = per_second
+        self._times: list[float] = []
+
+    def take(self) -> bool:
+        """Take one if there is one left."""
+        now = time.monotonic()
+        self._times = [moment for moment in self._times if moment > now - 1.0]
+        if len(self._times) >= self._per_second:
+            return False
+        self._times.append(now)
+        return True
+
+
+async def _quietly(call: Awaitable[object]) -> None:
+    with suppress(TelegramError):
+        await call
+
+
+def _seconds(error: RetryAfter) -> float:
+    """How long Telegram asks us to wait; the library gives a number or, later on, a timedelta."""
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+
+
+def _command(text: str, own_name: str) -> str:
+    """The name of a command such as ``/menu`` or ``/menu@our_bot``; empty if it is none, or another bot's."""
+    first = text.split(maxsplit=1)[0] if text.startswith("/") else ""
+    name, _, bot = first[1:].partition("@")
+    return name.lower() if name and (not bot or bot.lower() == own_name.lower()) else ""
+
+
+def _is_content(message: telegram.Message) -> bool:
+    """Whether a person sent something, as opposed to a notice such as "pinned a message"."""
+    return any(getattr(message, kind, None) for kind in ("venue", "poll", "dice", "game", "story", "paid_media"))
+
+
+def _text(reply: Reply) -> tuple[str, list[MessageEntity]]:
+    """The text with bold title and small print in italics; offsets in UTF-16 units."""
+    title, body, notes = layout.paragraphs(reply)
+    text, entities = "", []
+    for part, kind in ((title, MessageEntity.BOLD), (body, ""), (notes, MessageEntity.ITALIC)):
+        if not part:
+            continue
+        text += "\n\n" if text else ""
+        if kind:
+            entities.append(MessageEntity(kind, layout.utf16_length(text), layout.utf16_length(part)))
+        text += part
+    if layout.utf16_length(text) > _TEXT_LIMIT:
+        raise BadRequest("message is too long")
+    return text, entities

@@ -1,0 +1,140 @@
+"""Prepares the embedded interpreter: trains once for given inputs, afterwards only loads."""
+
+import io
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from bot.errors import LotseError
+from bot.understanding.cache import encode_with_cache, fingerprint_of, write_atomically
+from bot.understanding.classifier import Bands, Classifier
+from bot.understanding.embedded import EmbeddedInterpreter
+from bot.understanding.encoder import Encoder
+from bot.understanding.entities import EntityFinder
+from bot.understanding.examples import Example, Synonym
+from bot.understanding.features import Features
+from bot.understanding.language import LanguageIdentifier, train_identifier
+from bot.understanding.normalise import clean_utterance
+from bot.understanding.phrases import known_phrases
+
+log = logging.getLogger(__name__)
+
+# What the fitted model depends on besides its inputs: a change of any of these files fits it anew.
+_CODE = (
+    "classifier.py",
+    "features.py",
+    "fitting.py",
+    "language.py",
+    "ngrams.py",
+    "normalise.py",
+    "other_languages.yaml",
+    "scripts.py",
+    "training.py",
+)
+
+
+def prepare(
+    examples: Sequence[Example],
+    synonyms: Mapping[str, Sequence[Synonym]],
+    language_texts: Sequence[tuple[str, str]],
+    encoder: Encoder,
+    cache_dir: Path,
+    *,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> EmbeddedInterpreter:
+    """Return an interpreter trained on ``examples``.
+
+    ``synonyms`` are surface forms by language; ``language_texts`` are further (text, language) pairs
+    from which languages are told apart, besides the examples. What was fitted is kept in ``cache_dir`` and
+    only loaded while the inputs and the code stay the same. ``progress`` is told how many of the sentences to
+    encode are done, and how many there are.
+
+    Raises:
+        LotseError: there are not at least two intents to tell apart.
+    """
+    if len({example.intent for example in examples}) < 2:  # noqa: PLR2004
+        raise LotseError("Understanding needs examples of at least two intents.")
+    path = cache_dir / "model.npz"
+    fingerprint = _fingerprint(examples, language_texts, encoder)
+    fitted = load_model(path, fingerprint)
+    if fitted is None:
+        fitted = _train(examples, language_texts, encoder, cache_dir, progress)
+        store_model(path, fingerprint, *fitted)
+    classifier, identifier = fitted
+    return EmbeddedInterpreter(encoder, classifier, identifier, EntityFinder(synonyms), known_phrases(examples))
+
+
+def _train(
+    examples: Sequence[Example],
+    language_texts: Sequence[tuple[str, str]],
+    encoder: Encoder,
+    cache_dir: Path,
+    progress: Callable[[int, int], None],
+) -> tuple[Classifier, LanguageIdentifier]:
+    from bot.understanding.fitting import fit_classifier  # noqa: PLC0415 - training alone needs scikit-learn
+
+    identifier = train_identifier([*((e.text, e.language) for e in examples), *language_texts])
+    vectors = encode_with_cache([clean_utterance(e.text) for e in examples], encoder, cache_dir, progress)
+    return fit_classifier(examples, vectors), identifier
+
+
+def _fingerprint(examples: Sequence[Example], language_texts: Sequence[tuple[str, str]], encoder: Encoder) -> str:
+    parts = [encoder.fingerprint]
+    parts += [Path(__file__).with_name(name).read_text(encoding="utf-8") for name in _CODE]
+    parts += [part for e in examples for part in (e.text, e.language, e.intent)]
+    parts += [part for pair in language_texts for part in pair]
+    return fingerprint_of(parts)
+
+
+def store_model(path: Path, fingerprint: str, classifier: Classifier, identifier: LanguageIdentifier) -> None:
+    """Write a fitted model as arrays and JSON, without pickle: loading it can run no code."""
+    words = {
+        "fingerprint": fingerprint,
+        "intents": classifier.intents,
+        "temperature": classifier.temperature,
+        "bands": asdict(classifier.bands),
+        "classes": identifier.classes,
+        "loans": sorted(identifier.loans),
+        "natives": sorted(identifier.natives),
+    }
+    buffer = io.BytesIO()
+    np.savez(
+        buffer,
+        words=np.frombuffer(json.dumps(words).encode(), np.uint8),
+        centre=classifier.features.centre,
+        rarity=classifier.features.rarity,
+        dense=classifier.dense,
+        sparse=classifier.sparse,
+        bias=classifier.bias,
+        languages=identifier.weights,
+    )
+    write_atomically(path, buffer.getvalue())
+
+
+def load_model(path: Path, fingerprint: str) -> tuple[Classifier, LanguageIdentifier] | None:
+    """Read a fitted model; None when there is none for this fingerprint, or it is damaged."""
+    if not path.exists():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            words = json.loads(stored["words"].tobytes())
+            if words["fingerprint"] != fingerprint:
+                return None
+            classifier = Classifier(
+                tuple(words["intents"]),
+                Features(stored["centre"], stored["rarity"]),
+                stored["dense"],
+                stored["sparse"],
+                stored["bias"],
+                words["temperature"],
+                Bands(**words["bands"]),
+            )
+            names = (frozenset(words["loans"]), frozenset(words["natives"]))
+            return classifier, LanguageIdentifier(tuple(words["classes"]), stored["languages"], *names)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it is fitted again
+        log.warning("The fitted model %s cannot be read (%s); it is fitted again.", path, type(error).__name__)
+        return None
