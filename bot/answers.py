@@ -3,12 +3,12 @@
 Nothing here composes a fact: sentences come from ``content/``, and each reply says where from.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
 from urllib.parse import quote_plus
 
-from bot.content.catalogue import Card, Catalogue, FaqEntry, FaqText, Link, Service, Source
-from bot.content.hours import week_of
+from bot.content.hours import BERLIN, regular_week
+from bot.content.model import Card, Catalogue, FaqEntry, FaqText, Link, Service, Source, in_language
 from bot.dialogues.menu import human, main_menu
 from bot.i18n import Texts, format_date, format_list, format_week
 from bot.messages import Button, Place, Reply
@@ -51,13 +51,12 @@ def service_card(service: Service, t: Texts) -> Reply:
 def appointment_card(service: Service, t: Texts) -> Reply:
     """How one gets an appointment at this office: link, mail, telephone, hours."""
     lines = [t.say("This is how you get an appointment:")]
-    how = service.appointment_in(t.language)
-    if how:
+    if service.appointment and (how := in_language(service.appointment.how, t.language)):
         lines.append(how)
     lines += ["", *_hours(service, t), *_contact(service, t)]
     if len([line for line in lines if line]) == 1:
         lines.append(t.say("I do not know it yet. Please ask at the office."))
-    booking = service.appointment_url
+    booking = service.appointment.url if service.appointment else ""
     rows = [(Button(t.say("📅 Book online (German)"), url=booking),)] if booking else []
     rows.append((Button(t.say("📍 Address and map"), action=f"office:{service.id}"),))
     rows.append((human(t), main_menu(t)))
@@ -91,7 +90,7 @@ def intent_label(catalogue: Catalogue, intent: str, t: Texts) -> str:
 
 def entry_title(entry: FaqEntry | Card, language: str) -> str:
     """The title in the language, else in German."""
-    return (entry.texts.get(language) or entry.texts[_ORIGINAL]).title
+    return entry.text_in(language).title
 
 
 def topic_buttons(entries: Iterable[FaqEntry], t: Texts) -> tuple[tuple[Button, ...], ...]:
@@ -145,8 +144,22 @@ def _link(link: Link) -> Button:
     return Button("🔗 " + link.name, url=link.url)
 
 
+def address_line(service: Service) -> str:
+    """The address in one line, as a letter would have it; empty where the street is not known."""
+    if service.address is None or not service.address.street:
+        return ""
+    return f"{service.address.street}, {service.address.postcode} {service.address.city}".replace("  ", " ").strip()
+
+
+def week_of(hours: str) -> Mapping[int, Sequence[tuple[time, time]]]:
+    """Regular opening hours as weekday (0 is Monday) -> intervals; days that are closed are absent."""
+    week = regular_week(hours, datetime.now(BERLIN).date())
+    return {day.weekday: day.intervals for day in week if day.intervals}
+
+
 def _address(service: Service) -> list[str]:
-    return [f"📍 {service.address_line}"] if service.address_line else []
+    line = address_line(service)
+    return [f"📍 {line}"] if line else []
 
 
 def _hours(service: Service, t: Texts) -> list[str]:
@@ -156,11 +169,12 @@ def _hours(service: Service, t: Texts) -> list[str]:
         "both": t.say("With or without an appointment."),
         "unknown": t.say("I do not know whether you need an appointment. Please ask first."),
     }[service.access]
-    if service.hours is None:
-        times = t.say("I do not know the opening hours. Please ask first.")
-    else:
+    if service.hours:
         times = format_week(week_of(service.hours), t.language)
-    lines = [f"🕒 {times}", access] if service.address_line or service.hours else []
+    else:
+        times = t.say("I do not know the opening hours. Please ask first.")
+    has_door = service.kind == "office" or address_line(service) or service.hours
+    lines = [f"🕒 {times}", access] if has_door else []
     if service.accessible is not None:
         reachable = t.say("♿ Accessible by wheelchair."), t.say("♿ Not accessible by wheelchair.")
         lines.append(reachable[0] if service.accessible else reachable[1])
@@ -168,24 +182,23 @@ def _hours(service: Service, t: Texts) -> list[str]:
 
 
 def _contact(service: Service, t: Texts) -> list[str]:
-    lines = [_with_note(f"☎ {phone.number}", phone.note_in(t.language)) for phone in service.phones]
-    lines += [_with_note(f"✉ {email.address}", email.note_in(t.language)) for email in service.emails]
+    def noted(line: str, note: Mapping[str, str]) -> str:
+        said = in_language(note, t.language)
+        return f"{line} ({said})" if said else line
+
+    lines = [noted(f"☎ {phone.value}", phone.note) for phone in service.phones]
+    lines += [noted(f"✉ {email.value}", email.note) for email in service.emails]
     for team in service.teams:
-        names = t.say("Surname %(first)s to %(last)s:", first=team.surname_from, last=team.surname_to)
-        lines.append(_with_note(names, team.note_in(t.language)))
+        lines.append(t.say("Surname %(first)s to %(last)s:", first=team.surname_from, last=team.surname_to))
         lines += [f"☎ {team.phone}"] if team.phone else []
         lines += [f"✉ {team.email}"] if team.email else []
     return lines
 
 
-def _with_note(line: str, note: str) -> str:
-    return f"{line} ({note})" if note else line
-
-
 def _below_service(service: Service, t: Texts) -> tuple[tuple[Button, ...], ...]:
     rows = []
-    if service.address_line and service.location is None:
-        query = quote_plus(service.address_line)
+    if address_line(service) and service.location is None:
+        query = quote_plus(address_line(service))
         rows.append((Button(t.say("🗺 Map"), url=f"https://www.openstreetmap.org/search?query={query}"),))
     if service.website:
         rows.append((Button(t.say("🔗 Website"), url=service.website),))
@@ -195,6 +208,6 @@ def _below_service(service: Service, t: Texts) -> tuple[tuple[Button, ...], ...]
 
 
 def _place(service: Service, t: Texts) -> Place | None:
-    if service.location is None or not service.address_line:
+    if service.location is None or not address_line(service):
         return None
-    return Place(service.name_in(t.language), service.address_line, service.location)
+    return Place(service.name_in(t.language), address_line(service), service.location)

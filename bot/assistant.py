@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.answers import FAQ, appointment_card, entry_reply, intent_label, service_card
-from bot.content.catalogue import Catalogue
+from bot.content.model import Catalogue
 from bot.conversation import (
     AddToCase,
     CloseCase,
@@ -25,6 +25,7 @@ from bot.conversation import (
 )
 from bot.dialogues import browse, data, language, menu, small_talk
 from bot.escalation import replies as handover
+from bot.escalation.districts import DISTRICTS
 from bot.i18n import Texts
 from bot.messages import Button, Message, Reply, Understanding
 from bot.understanding.interpreter import Interpreter
@@ -106,7 +107,7 @@ class _Turn:
         """Carry out a verified action; an empty or unknown one comes from an old or foreign button."""
         name, _, argument = action.partition(":")
         if self.talk.status != "bot" and name not in _ALLOWED_WITH_STAFF:
-            return Outcome((handover.still_open(self.t, self.catalogue.handover),))
+            return Outcome((handover.still_open(self.t, self.catalogue.handover, self.talk.handovers),))
         simple = {
             "menu": menu.menu,
             "settings": menu.settings,
@@ -209,19 +210,20 @@ class _Turn:
     def do_human(self, _: str) -> Outcome:
         """Open a case, or say that it is open."""
         if self.talk.status != "bot":
-            return Outcome((handover.still_open(self.t, self.catalogue.handover),))
+            return Outcome((handover.still_open(self.t, self.catalogue.handover, self.talk.handovers),))
         return self.open_case("asked")
 
     def do_alert(self, _: str) -> Outcome:
         """Alert staff to an emergency."""
         if self.talk.status != "bot":
-            return Outcome((handover.still_open(self.t, self.catalogue.handover),))
+            return Outcome((handover.still_open(self.t, self.catalogue.handover, self.talk.handovers),))
         return self.open_case("emergency")
 
     def open_case(self, reason: Reason, first: Reply | None = None) -> Outcome:
         """Hand over, and ask what staff may know: the last messages, then the district."""
+        self.talk.handovers += 1
         told = [first] if first else []
-        told.append(handover.opened(self.t, reason, self.catalogue.handover))
+        told.append(handover.opened(self.t, reason, self.catalogue.handover, self.talk.handovers))
         told.append(self.next_question())
         self.talk.status, self.talk.failures, self.talk.options = "queued", 0, []
         return Outcome(tuple(told), (OpenCase(reason, self.t.language),))
@@ -229,33 +231,39 @@ class _Turn:
     def next_question(self) -> Reply:
         """Consent is asked only when there is something to show."""
         count = len(self.talk.recent)
-        return handover.ask_consent(self.t, count) if count else handover.ask_place(self.t, self.catalogue.districts)
+        number = self.talk.handovers
+        return handover.ask_consent(self.t, count, number) if count else handover.ask_place(self.t, number)
+
+    def of_this_case(self, argument: str) -> str:
+        """What a button of the present case says; empty for a button of an older one."""
+        number, _, what = argument.partition(":")
+        return what if self.talk.status != "bot" and number == str(self.talk.handovers) else ""
 
     def do_consent(self, answer: str) -> Outcome:
         """Show the last messages to staff, or drop them; either way they leave the short memory."""
-        if self.talk.status == "bot":
+        if not (answer := self.of_this_case(answer)):
             return Outcome((small_talk.button_too_old(self.t),))
         given = answer == "yes"
         recent = tuple(text for _, text in self.talk.recent) if given else ()
         self.talk.recent = []
-        place = handover.ask_place(self.t, self.catalogue.districts)
+        place = handover.ask_place(self.t, self.talk.handovers)
         effects: list[Effect] = [DescribeCase(consent=given)]
         return Outcome((place,), (*effects, AddToCase(recent)) if recent else tuple(effects))
 
     def do_place(self, place: str) -> Outcome:
         """A district, a shelter whose name follows as text, or nothing."""
-        if self.talk.status == "bot":
+        if not (place := self.of_this_case(place)):
             return Outcome((small_talk.button_too_old(self.t),))
         if place == "shelter":
             self.talk.awaiting = "shelter"
-            return Outcome((handover.ask_shelter(self.t),))
+            return Outcome((handover.ask_shelter(self.t, self.talk.handovers),))
         self.talk.awaiting = ""
-        effects = (DescribeCase(district=place),) if place in self.catalogue.districts else ()
+        effects = (DescribeCase(district=place),) if place in DISTRICTS else ()
         return Outcome((handover.noted(self.t),), effects)
 
     def do_case(self, what: str) -> Outcome:
         """The person ends the talk with staff."""
-        if what != "close" or self.talk.status == "bot":
+        if self.of_this_case(what) != "close":
             return Outcome((small_talk.button_too_old(self.t),))
         self.talk.status, self.talk.awaiting, self.talk.failures = "bot", "", 0
         return Outcome((handover.closed_by_person(self.t),), (CloseCase(),))

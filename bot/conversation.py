@@ -19,6 +19,7 @@ class Conversation:
     """The state of one conversation; stored encrypted, changed only by the turn that holds it.
 
     ``language`` is empty until it is known; ``chosen`` says that the person chose it.
+    ``handovers`` counts the person's cases, so that a button of an old case is known.
     ``options`` are intents that may still be offered when an answer did not help.
     ``recent`` holds the last utterances with their times, so that the person may pass them on to staff;
     they are dropped after an hour.
@@ -28,6 +29,7 @@ class Conversation:
     chosen: bool = False
     status: Status = "bot"
     case: int | None = None
+    handovers: int = 0
     awaiting: Awaiting = ""
     failures: int = 0
     options: list[str] = field(default_factory=list)

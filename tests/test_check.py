@@ -165,6 +165,13 @@ def test_a_catalogue_or_its_template_that_is_missing_is_an_error(project: Path) 
     assert found(project, "error") == ['locales/messages.pot:1: the template is missing. Run "make catalogues".']
 
 
+def test_files_of_other_rooms_are_read_as_files(project: Path) -> None:
+    """Whatever a course's file must hold, it must be YAML."""
+    write(project / "content/phrases/greeting.yaml", "de: [Hallo\n")
+    (problem,) = found(project, "error")
+    assert problem.startswith("content/phrases/greeting.yaml:2: this is not YAML (did not find expected ',' or ']'")
+
+
 def test_training_data_of_an_unknown_language_is_an_error(project: Path) -> None:
     """A folder with a mistyped language would never be used."""
     write(project / "nlu/data/ukr/entities.yml", 'version: "3.1"\nnlu: []\n')

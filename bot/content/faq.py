@@ -167,7 +167,9 @@ def _answer(file: SourceFile, node: Node) -> str | None:
 
 def _is_outdated(part: Section, language: str, stamp: str) -> bool:
     if "made_from" not in part.values:
-        part.file.report(part.node, '"made_from" is missing', f"Compare with the German text, then add made_from: {stamp}")
+        part.file.report(
+            part.node, '"made_from" is missing', f"Compare with the German text, then add made_from: {stamp}"
+        )
     written = part.get("made_from", pattern(r"[0-9a-f]{12}", "a stamp of 12 digits and letters a-f"), "")
     if not written or not stamp or written == stamp:
         return bool(stamp) and written != stamp

@@ -197,6 +197,9 @@ def opening_hours(file: SourceFile, node: Node) -> str | None:
     if not validate(value):
         file.report(node, f'"{value}" cannot be read as opening hours', 'Write them like "Mo-Fr 09:00-12:00; We off"')
         return None
+    if re.search(r"\bSH\b", value):
+        remedy = "Write the dates, or say it in the text"
+        file.report(node, "school holidays (SH) are not known and change nothing here", remedy, "warning")
     return value
 
 

@@ -1,11 +1,13 @@
 """Opening hours of a place in Stuttgart: values, never sentences.
 
-All times are in Europe/Berlin. The library behind it knows the holidays of Germany but not those of
-Baden-Württemberg alone, and hours written without a word on holidays would be open on all of them; so days are
-computed one by one here: on a holiday a place is closed unless its hours name holidays (``PH``) or it is open on
-every day of the week.
+``hours`` is always a service's ``hours``: valid, or ``""`` where they are unknown. All times are in Europe/Berlin.
+
+The library behind it knows the holidays of Germany but not those of Baden-Württemberg alone, and hours written
+without a word on holidays would be open on all of them; so days are computed one by one here: on a holiday a place
+is closed unless its hours name holidays (``PH``) or it is open on every day of the week.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -43,9 +45,11 @@ class WeekdayHours:
 
 
 def hours_on(hours: str, day: date) -> list[Interval]:
-    """Return when a place with these hours is open on this day; an empty list means closed."""
+    """Return when a place with these hours is open on this day; an empty list means closed or unknown."""
+    if not hours:
+        return []
     if is_holiday(day):
-        if "PH" not in hours:
+        if not re.search(r"\bPH\b", hours):
             return _intervals(hours, day, day) if _opens_daily(hours, day) else []
         return _intervals(hours, day, _national_twin(day))
     return _intervals(hours, day, day)
@@ -53,6 +57,8 @@ def hours_on(hours: str, day: date) -> list[Interval]:
 
 def state_at(hours: str, now: datetime) -> DoorState:
     """Say whether the place is open at this moment (with a time zone)."""
+    if not hours:
+        return "unknown"
     local = now.astimezone(BERLIN)
     for interval in hours_on(hours, local.date()):
         if interval.start <= local < interval.end:

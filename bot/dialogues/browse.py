@@ -6,7 +6,7 @@ Courses and sport lead to their topics and official links; a search over offers 
 from collections.abc import Sequence
 
 from bot.answers import entry_reply, service_buttons, topic_buttons
-from bot.content.catalogue import Catalogue
+from bot.content.model import Catalogue
 from bot.dialogues.menu import main_menu
 from bot.i18n import Texts
 from bot.messages import Button, Reply
@@ -15,7 +15,7 @@ from bot.messages import Button, Reply
 def groups(catalogue: Catalogue, t: Texts) -> Reply:
     """Write a question, or choose a group of topics."""
     rows = tuple(
-        (Button(f"{group.pictogram} {group.name_in(t.language)}", action=f"group:{group.id}"),)
+        (Button(f"{group.emoji} {group.name_in(t.language)}", action=f"group:{group.id}"),)
         for group in catalogue.groups.values()
         if any(entry.group == group.id for entry in catalogue.faq.values())
     )
@@ -29,7 +29,7 @@ def topics(catalogue: Catalogue, group: str, t: Texts) -> Reply:
     back = (Button(t.say("↩ Back"), action="ask"), main_menu(t))
     chosen = catalogue.groups[group]
     return Reply(
-        title=f"{chosen.pictogram} {chosen.name_in(t.language)}",
+        title=f"{chosen.emoji} {chosen.name_in(t.language)}",
         text=t.say("What is it about?"),
         language=t.language,
         buttons=(*topic_buttons(entries, t), back),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from bot.content.catalogue import Language
+from bot.content.model import Language
 from bot.dialogues.menu import menu_buttons
 from bot.i18n import Texts
 from bot.messages import Button, Reply

@@ -1,10 +1,10 @@
 """What a person is told before, during and after a case."""
 
-from collections.abc import Mapping
-
-from bot.content.catalogue import HandoverSettings
+from bot.answers import week_of
+from bot.content.model import HandoverSettings
 from bot.conversation import Reason
 from bot.dialogues.menu import main_menu, menu_buttons
+from bot.escalation.districts import DISTRICTS
 from bot.i18n import Texts, format_week
 from bot.messages import Button, Reply
 
@@ -43,7 +43,7 @@ def crisis(t: Texts) -> Reply:
     )
 
 
-def opened(t: Texts, reason: Reason, settings: HandoverSettings) -> Reply:
+def opened(t: Texts, reason: Reason, settings: HandoverSettings | None, handover: int) -> Reply:
     """What happens next, and when."""
     lead = {
         "asked": t.say("I have passed this on to the social workers. One of them will answer you here."),
@@ -52,56 +52,53 @@ def opened(t: Texts, reason: Reason, settings: HandoverSettings) -> Reply:
         "no_answer": t.say("I could not help you twice. So I have passed this on to the social workers."),
         "not_helped": t.say("I could not help you. So I have passed this on to the social workers."),
     }[reason]
-    hours = t.say("Social workers are there at these times:") + "\n" + format_week(settings.week, t.language)
-    promise = t.say_count(
-        "You will get an answer within %(number)d working day.",
-        "You will get an answer within %(number)d working days.",
-        settings.reply_within_working_days,
-    )
     silence = t.say("Until then I am silent, and what you write goes to them. In danger, call 112.")
     return Reply(
         title=t.say("🧑 A human will answer you"),
-        text="\n\n".join((lead, f"{hours}\n{promise}", silence)),
+        text="\n\n".join(part for part in (lead, _when(t, settings), silence) if part),
         language=t.language,
-        buttons=((_end(t),),),
+        buttons=((_end(t, handover),),),
     )
 
 
-def still_open(t: Texts, settings: HandoverSettings) -> Reply:
+def still_open(t: Texts, settings: HandoverSettings | None, handover: int) -> Reply:
     """Somebody asks for a human again while a case is open."""
-    hours = t.say("Social workers are there at these times:") + "\n" + format_week(settings.week, t.language)
     text = t.say("Your message is with the social workers. One of them will answer you here.")
-    return Reply(text=f"{text}\n\n{hours}", language=t.language, buttons=((_end(t),),))
+    parts = (text, _when(t, settings))
+    return Reply(text="\n\n".join(part for part in parts if part), language=t.language, buttons=((_end(t, handover),),))
 
 
-def ask_consent(t: Texts, count: int) -> Reply:
-    """May staff see what was written before? ``count`` is the number of messages (1 to 3)."""
+def ask_consent(t: Texts, count: int, handover: int) -> Reply:
+    """May staff see what was written before? ``count`` is the number of messages (1 to 3).
+
+    ``handover`` numbers the person's cases, so that an old button does not answer for a new case.
+    """
     text = t.say_count(
         "May the social worker read your last message? It helps them to understand you.",
         "May the social worker read your last %(number)d messages? It helps them to understand you.",
         count,
     )
     buttons = (
-        Button(t.say("Yes, they may"), action="consent:yes"),
-        Button(t.say("No"), action="consent:no"),
+        Button(t.say("Yes, they may"), action=f"consent:{handover}:yes"),
+        Button(t.say("No"), action=f"consent:{handover}:no"),
     )
     return Reply(text=text, language=t.language, buttons=(buttons,))
 
 
-def ask_place(t: Texts, districts: Mapping[str, str]) -> Reply:
+def ask_place(t: Texts, handover: int) -> Reply:
     """In which district or shelter? Nobody has to say."""
-    names = [Button(name, action=f"place:{district}") for district, name in districts.items()]
+    names = [Button(name, action=f"place:{handover}:{district}") for district, name in DISTRICTS.items()]
     rows = [tuple(names[start : start + _DISTRICTS_PER_ROW]) for start in range(0, len(names), _DISTRICTS_PER_ROW)]
-    rows.append((Button(t.say("🏘 I live in a shelter"), action="place:shelter"),))
-    rows.append((Button(t.say("I do not want to say"), action="place:skip"),))
+    rows.append((Button(t.say("🏘 I live in a shelter"), action=f"place:{handover}:shelter"),))
+    rows.append((Button(t.say("I do not want to say"), action=f"place:{handover}:skip"),))
     text = t.say("In which part of Stuttgart do you live? Then the right person can answer you sooner.")
     return Reply(text=text, language=t.language, buttons=tuple(rows))
 
 
-def ask_shelter(t: Texts) -> Reply:
+def ask_shelter(t: Texts, handover: int) -> Reply:
     """The shelter's name or street, in the person's own words."""
     text = t.say("Please write the name or the street of your shelter.")
-    skip = Button(t.say("I do not want to say"), action="place:skip")
+    skip = Button(t.say("I do not want to say"), action=f"place:{handover}:skip")
     return Reply(text=text, language=t.language, buttons=((skip,),))
 
 
@@ -125,10 +122,25 @@ def closed_by_staff(t: Texts) -> Reply:
     return Reply(text=text, language=t.language, buttons=((main_menu(t),),))
 
 
-def from_staff(text: str, t: Texts) -> Reply:
+def from_staff(text: str, t: Texts, handover: int) -> Reply:
     """What a social worker wrote, marked as theirs."""
-    return Reply(title=t.say("🧑 Social worker"), text=text, language=t.language, author="staff", buttons=((_end(t),),))
+    return Reply(
+        title=t.say("🧑 Social worker"), text=text, language=t.language, author="staff", buttons=((_end(t, handover),),)
+    )
 
 
-def _end(t: Texts) -> Button:
-    return Button(t.say("↩ End this and go back to Lotse"), action="case:close")
+def _when(t: Texts, settings: HandoverSettings | None) -> str:
+    """Office hours and the deployment's promise; nothing where nothing is promised."""
+    if settings is None:
+        return ""
+    hours = format_week(week_of(settings.office_hours), t.language)
+    promise = t.say_count(
+        "You will get an answer within %(number)d working day.",
+        "You will get an answer within %(number)d working days.",
+        settings.reply_within_working_days,
+    )
+    return "\n".join((t.say("Social workers are there at these times:"), hours, promise))
+
+
+def _end(t: Texts, handover: int) -> Button:
+    return Button(t.say("↩ End this and go back to Lotse"), action=f"case:{handover}:close")

@@ -43,6 +43,15 @@ def test_hours_that_are_uncertain_say_so() -> None:
     assert state_at('Mo 09:00-10:00 unknown "by arrangement"', berlin(2026, 11, 23, 9, 30)) == "unknown"
 
 
+def test_unknown_hours_promise_nothing() -> None:
+    """A service without hours is neither open nor closed."""
+    now = berlin(2026, 11, 23, 9, 30)
+    assert state_at("", now) == "unknown"
+    assert hours_on("", now.date()) == []
+    assert next_change("", now) is None
+    assert not any(each.intervals for each in regular_week("", now.date()))
+
+
 def test_today_and_tomorrow_are_listed() -> None:
     """On Sunday evening nothing is left of today, and Monday has its hours."""
     today, tomorrow = today_and_tomorrow(OFFICE, berlin(2026, 11, 22, 20, 0))

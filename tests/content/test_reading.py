@@ -96,7 +96,13 @@ def test_all_problems_of_all_files_are_raised_together(content: Path) -> None:
 STAMP = made_from("Bankkonto eröffnen", "Bankkonto eröffnen.")
 
 MISTAKES = [
-    ("cards/find_course.yaml", "  ti:\n    made_from: STAMP\n", "  ti:\n", '36: "made_from" is missing.'),
+    (BANK, f"  ti:\n    made_from: {STAMP}\n", "  ti:\n", '45: "made_from" is missing. Compare with the German text,'),
+    (
+        BANK,
+        f"  ti:\n    made_from: {STAMP}\n",
+        "  ti:\n    made_from: today\n",
+        '45: "today" is not a stamp of 12 digits',
+    ),
     (BANK, "owner:", "ovner:", '1: "owner" is missing. Add "owner:".'),
     (BANK, "owner:", "ovner:", '11: "ovner" is not known here. Write "owner", if that is meant.'),
     (BANK, "services: [jobcenter]", "services: jobcenter", "3: a list is needed here."),
@@ -136,6 +142,7 @@ MISTAKES = [
     (BANK, "related: [debts]", "related: &all [debts]\nlinks: *all", "4: an alias (*name) repeats this part."),
     (BANK, "title: Open a bank account", "title:", "22: a text is needed here. Write it after the colon."),
     (OFFICE, '"Mo-Fr 09:00-12:00"', '"Mo-Fr 9 to 12"', '12: "Mo-Fr 9 to 12" cannot be read as opening hours.'),
+    (OFFICE, "09:00-12:00", "09:00-12:00; SH off", "12: school holidays (SH) are not known and change nothing here."),
     (OFFICE, "48.77", "52.5", "6: 52.5 is no latitude in the region of Stuttgart. Write a number from 48.5 to 49.1,"),
     (OFFICE, "9.17", "9,17", "6: "),
     (OFFICE, '"70173"', '"7017"', '5: "7017" is not a postcode of five digits.'),

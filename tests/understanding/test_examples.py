@@ -18,7 +18,10 @@ def test_intents_are_read_without_annotations(tmp_path: Path) -> None:
     """An annotated word counts as the word that people write."""
     text = "nlu:\n- intent: find_course\n  examples: |\n    - kurs in [Mitte](district)\n    - kurs\n"
     _write(tmp_path, "intents.yml", text)
-    assert read_intents(tmp_path) == [Example("kurs in Mitte", "de", "find_course"), Example("kurs", "de", "find_course")]
+    assert read_intents(tmp_path) == [
+        Example("kurs in Mitte", "de", "find_course"),
+        Example("kurs", "de", "find_course"),
+    ]
 
 
 def test_synonyms_name_entity_and_value(tmp_path: Path) -> None:

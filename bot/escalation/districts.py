@@ -1,0 +1,27 @@
+"""The 23 districts of Stuttgart by the names that stand on their signs, inner ones first."""
+
+DISTRICTS = {
+    "mitte": "Mitte",
+    "nord": "Nord",
+    "ost": "Ost",
+    "sued": "Süd",
+    "west": "West",
+    "bad-cannstatt": "Bad Cannstatt",
+    "birkach": "Birkach",
+    "botnang": "Botnang",
+    "degerloch": "Degerloch",
+    "feuerbach": "Feuerbach",
+    "hedelfingen": "Hedelfingen",
+    "moehringen": "Möhringen",
+    "muehlhausen": "Mühlhausen",
+    "muenster": "Münster",
+    "obertuerkheim": "Obertürkheim",
+    "plieningen": "Plieningen",
+    "sillenbuch": "Sillenbuch",
+    "stammheim": "Stammheim",
+    "untertuerkheim": "Untertürkheim",
+    "vaihingen": "Vaihingen",
+    "wangen": "Wangen",
+    "weilimdorf": "Weilimdorf",
+    "zuffenhausen": "Zuffenhausen",
+}
