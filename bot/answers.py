@@ -57,7 +57,7 @@ def appointment_card(service: Service, t: Texts) -> Reply:
     if len([line for line in lines if line]) == 1:
         lines.append(t.say("I do not know it yet. Please ask at the office."))
     booking = service.appointment.url if service.appointment else ""
-    rows = [(Button(t.say("📅 Book online (German)"), url=booking),)] if booking else []
+    rows: list[tuple[Button, ...]] = [(Button(t.say("📅 Book online (German)"), url=booking),)] if booking else []
     rows.append((Button(t.say("📍 Address and map"), action=f"office:{service.id}"),))
     rows.append((human(t), main_menu(t)))
     return Reply(
@@ -131,7 +131,7 @@ def _notes(t: Texts, source: Sequence[Source], verified: date | None, text: FaqT
 
 
 def _below_entry(catalogue: Catalogue, entry: FaqEntry | Card, t: Texts) -> tuple[tuple[Button, ...], ...]:
-    rows = [(_link(link),) for link in entry.links]
+    rows: list[tuple[Button, ...]] = [(_link(link),) for link in entry.links]
     services = [catalogue.services[name] for name in entry.services if name in catalogue.services]
     rows += [(Button("📍 " + service.name_in(t.language), action=f"office:{service.id}"),) for service in services]
     related = [catalogue.faq[topic] for topic in entry.related if topic in catalogue.faq]
@@ -196,7 +196,7 @@ def _contact(service: Service, t: Texts) -> list[str]:
 
 
 def _below_service(service: Service, t: Texts) -> tuple[tuple[Button, ...], ...]:
-    rows = []
+    rows: list[tuple[Button, ...]] = []
     if address_line(service) and service.location is None:
         query = quote_plus(address_line(service))
         rows.append((Button(t.say("🗺 Map"), url=f"https://www.openstreetmap.org/search?query={query}"),))

@@ -41,7 +41,8 @@ class Assistant:
     """Everything that answers, tied together by ``bootstrap``.
 
     ``catalogue`` is a function because content may be replaced while Lotse runs; ``redact`` cleans a
-    question of everything personal; ``now`` is the clock (aware datetimes).
+    question of everything personal; ``now`` is the clock (aware datetimes);
+    ``on_understood`` counts (band, language).
     """
 
     interpreter: Interpreter
@@ -49,6 +50,7 @@ class Assistant:
     catalogue: Callable[[], Catalogue]
     redact: Callable[[str], str]
     now: Callable[[], datetime]
+    on_understood: Callable[[str, str], None] = lambda _band, _language: None
 
     async def respond(self, message: Message, talk: Conversation) -> Outcome:
         """Decide what to answer and what to keep; changes ``talk`` in place.
@@ -280,6 +282,7 @@ class _Turn:
     async def free_text(self) -> Outcome:
         """Understand and act: sure, unsure, unknown."""
         understanding = await self.house.interpreter.understand(self.message.text, self.known_language or None)
+        self.house.on_understood(understanding.band, understanding.language)
         if understanding.language not in self.catalogue.languages:
             return Outcome((language.not_spoken(self.t, self.catalogue.languages),))
         self.speak(understanding.language)

@@ -27,6 +27,7 @@ from bot.conversation import (
 )
 from bot.lanes import Lanes
 from bot.messages import Document, Message, Reply
+from bot.metrics import Metrics
 from bot.storage import cases, conversations, outgoing, personal, questions
 from bot.storage.conversations import ConflictError
 from bot.storage.crypto import Vault, WrongKeyError
@@ -65,7 +66,7 @@ class TurnRunner:
         respond: the assistant.
         apology: the reply when a message is set aside; ``slow_down``: when somebody floods.
         on_outgoing: called after replies were written, so that they are sent at once.
-        on_turn: told how long a turn took from being stored to being written, in seconds.
+        metrics: told how long turns took, and what was set aside.
     """
 
     def __init__(
@@ -81,7 +82,7 @@ class TurnRunner:
         slow_down: Callable[[str], Reply],
         eraser: Eraser,
         on_outgoing: Callable[[str], None],
-        on_turn: Callable[[str, float], None],
+        metrics: Metrics,
     ) -> None:
         self._database = database
         self._vault = vault
@@ -93,7 +94,7 @@ class TurnRunner:
         self._slow_down = slow_down
         self._eraser = eraser
         self._on_outgoing = on_outgoing
-        self._on_turn = on_turn
+        self._metrics = metrics
         self._lanes = Lanes("turns", _AT_ONCE, self._heads, self._turn)
         self.wake = self._lanes.wake
         self.run = self._lanes.run
@@ -131,7 +132,7 @@ class TurnRunner:
         except Exception as error:  # noqa: BLE001 - whatever a message does to us, the queue goes on
             await self._failed(claim, error)
             return
-        self._on_turn(claim.message.kind, time.time() - claim.received_at)
+        self._metrics.turn(claim.message.kind, time.time() - claim.received_at)
         self._on_outgoing(claim.held.channel)
         self._eraser.soon()
 
@@ -150,6 +151,7 @@ class TurnRunner:
                 await outgoing.put(
                     connection, self._vault, held.lane, held.channel, [replies], received_at=claim.received_at
                 )
+            self._metrics.set_aside()
             self._on_outgoing(claim.held.channel)
         except DBAPIError as failure:
             # The message stays in the queue as it was, and is tried again.

@@ -184,15 +184,15 @@ async def close(database: Database, vault: Vault, number: int, farewell: Reply) 
         await outgoing.put(connection, vault, held.lane, held.channel, [envelope], received_at=now)
 
 
-async def language_of(database: Database, vault: Vault, number: int) -> str:
-    """The language in which the person of an open case is written to.
+async def addressee(database: Database, vault: Vault, number: int) -> tuple[str, int]:
+    """The language in which the person of an open case is written to, and the number of their handover.
 
     Raises:
         NoSuchCaseError: the case does not exist or is closed.
     """
     async with database.read() as connection:
         held = await _held(connection, vault, number, lock=False)
-    return held.talk.language
+    return held.talk.language, held.talk.handovers
 
 
 async def _held(connection: AsyncConnection, vault: Vault, number: int, *, lock: bool = True) -> Held:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.conversation import Conversation
+from bot.conversation import KEEP_RECENT, Conversation
 from bot.errors import LotseError
 from bot.messages import Incoming
 from bot.storage.crypto import Vault
@@ -119,6 +119,7 @@ async def save(connection: AsyncConnection, vault: Vault, held: Held, now: float
             status=talk.status,
             case_id=talk.case,
             active_at=now,
+            recent_until=now + KEEP_RECENT.total_seconds() if talk.recent else None,
             blocked_at=None,
         )
     )
@@ -129,3 +130,17 @@ async def save(connection: AsyncConnection, vault: Vault, held: Held, now: float
 async def recreate(connection: AsyncConnection, vault: Vault, held: Held, now: float) -> None:
     """A blank conversation for somebody who was erased while messages of theirs still wait."""
     await connection.execute(insert(ConversationRow), [_new_row(vault, held.lane, held.channel, held.address, now)])
+
+
+async def forget_recent(connection: AsyncConnection, vault: Vault, now: float) -> int:
+    """Drop utterances whose hour is over; returns in how many conversations."""
+    query = select(ConversationRow.id, ConversationRow.state).where(ConversationRow.recent_until < now)
+    if connection.dialect.name != "sqlite":
+        query = query.with_for_update(skip_locked=True)
+    rows = (await connection.execute(query)).all()
+    for row in rows:
+        talk = Conversation.from_json(vault.open(_STATE, row.state))
+        talk.recent = []
+        values = {"state": vault.seal(_STATE, talk.as_json()), "recent_until": None}
+        await connection.execute(update(ConversationRow).where(ConversationRow.id == row.id).values(**values))
+    return len(rows)

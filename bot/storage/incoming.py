@@ -15,7 +15,7 @@ from bot.messages import Incoming, Location, Message
 from bot.storage.conversations import Held, find_or_create, load
 from bot.storage.crypto import Vault
 from bot.storage.database import Database
-from bot.storage.models import ConversationRow, IncomingRow, ReceiptRow
+from bot.storage.models import IncomingRow, ReceiptRow
 
 MAX_ATTEMPTS = 3
 _RETRY_PAUSES = (1.0, 5.0)
@@ -98,6 +98,12 @@ class IncomingQueue:
         )
         async with self._database.read() as connection:
             return [Head(row.id, row.lane) for row in await connection.execute(query)]
+
+    async def waits(self, lane: str) -> bool:
+        """Whether a message of this lane waits for its turn."""
+        query = select(IncomingRow.id).where(IncomingRow.lane == lane, IncomingRow.set_aside_at.is_(None)).limit(1)
+        async with self._database.read() as connection:
+            return (await connection.execute(query)).first() is not None
 
     async def claim(self, head: Head) -> Claim | None:
         """Hold the conversation and read the message; None if another process has it or it is done."""
@@ -223,11 +229,3 @@ async def retry_set_aside(database: Database, message_id: int) -> bool:
             .values(set_aside_at=None, attempts=0, due_at=time.time())
         )
     return bool(changed.rowcount)
-
-
-async def forget_old(database: Database, *, receipts_before: float, conversations_before: float) -> None:
-    """Drop receipts and conversations that nobody came back to."""
-    async with database.write() as connection:
-        await connection.execute(delete(ReceiptRow).where(ReceiptRow.received_at < receipts_before))
-        idle = ConversationRow.active_at < conversations_before
-        await connection.execute(delete(ConversationRow).where(idle, ConversationRow.status == "bot"))

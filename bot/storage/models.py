@@ -24,7 +24,10 @@ class Base(DeclarativeBase):
 
 
 class ConversationRow(Base):
-    """One conversation with one contact on one channel. Status: bot, queued, assigned."""
+    """One conversation with one contact on one channel. Status: bot, queued, assigned.
+
+    ``recent_until`` says when the last utterances in the state have to be forgotten.
+    """
 
     __tablename__ = "conversations"
 
@@ -36,6 +39,7 @@ class ConversationRow(Base):
     status: Mapped[str] = mapped_column(String(16))
     case_id: Mapped[int | None] = mapped_column(Integer)
     blocked_at: Mapped[float | None] = mapped_column(Float)
+    recent_until: Mapped[float | None] = mapped_column(Float, index=True)
     active_at: Mapped[float] = mapped_column(Float, index=True)
 
 

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -175,6 +175,12 @@ class OutgoingQueue:
         async with self._database.read() as connection:
             rows = (await connection.execute(query.order_by(OutgoingRow.id))).all()
         return [(row.id, envelope_from_json(self._vault.open(_PURPOSE, row.payload))) for row in rows]
+
+    async def newest(self, lanes: Collection[str]) -> int:
+        """The highest id that waits in any of these lanes; 0 if none does."""
+        query = select(func.max(OutgoingRow.id)).where(OutgoingRow.lane.in_(lanes))
+        async with self._database.read() as connection:
+            return int((await connection.execute(query)).scalar() or 0)
 
     async def received(self, lane: str, up_to: int) -> Sequence[float]:
         """The person's side has everything up to this id: erase it; returns when each turn had come in."""

@@ -11,7 +11,8 @@ from bot.understanding.normalise import key_of, normalise, without_accents, word
 
 _LONG_WORD = 5  # shorter words are too alike for anything but an exact match
 _TYPO_WORD = 7  # "Wagen" is not a misspelt "Wangen"
-_ALIKE = 88.0  # percent of letters that a misspelt word shares with the right one
+_ALIKE = 88.0  # percent of letters that a misspelt form shares with the right one
+_ALIKE_WORD = 80.0  # the same for each of its words
 _LONGEST_ENDING = 3  # letters that inflection may add
 _BORROWED = 4  # letters that a German form needs to be looked for in other languages: "so" is Sunday only in German
 _NAMES = frozenset({"office", "district", "sport", "level"})  # whose canonical values are words that people write
@@ -104,8 +105,16 @@ def _meanings(phrase: str, forms: _Forms) -> Meanings:
     if len(phrase) < _TYPO_WORD:
         return ()
     best = process.extractOne(phrase, forms.typo_words, scorer=fuzz.ratio, score_cutoff=_ALIKE)
+    return forms.exact[best[0]] if best and _is_misspelt(phrase, best[0]) else ()
+
+
+def _is_misspelt(phrase: str, form: str) -> bool:
+    """Say whether each word is alike, not only the whole: "Stuttgart mit" is not Stuttgart-Mitte."""
+    written, right = phrase.split(), form.split()
+    if len(written) != len(right):
+        return phrase.replace(" ", "") == form.replace(" ", "")
     # A misspelling keeps the first letter; "Osten" and "Posten" are two words.
-    return forms.exact[best[0]] if best and best[0][0] == phrase[0] else ()
+    return all(w[0] == r[0] and fuzz.ratio(w, r) >= _ALIKE_WORD for w, r in zip(written, right, strict=True))
 
 
 def _without_article(phrase: str) -> list[str]:

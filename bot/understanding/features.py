@@ -10,8 +10,8 @@ import numpy.typing as npt
 from bot.understanding.encoder import Vectors
 from bot.understanding.ngrams import Buckets, Ngrams, Weights
 
-NGRAMS = Ngrams(2, 4, 2**15)
-_WEIGHT_OF_SPELLING = 1.4  # against the vector's 1, chosen by cross-validation
+NGRAMS = Ngrams(2, 5, 2**15)
+_WEIGHT_OF_SPELLING = 1.2  # against the vector's 1, chosen by cross-validation
 
 
 @dataclass(frozen=True)

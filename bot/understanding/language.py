@@ -24,7 +24,10 @@ NGRAMS = Ngrams(1, 4, 2**16)
 _ENOUGH_WORDS = 3  # of the text, of which this many may be names that every language borrows: one
 _ENOUGH_CONFIDENCE = 0.85
 _LOAN_LANGUAGES = 4  # a word that this many languages use tells nothing about the language
+_LOAN_LETTERS = 3  # shorter words that several languages share are words of their own in each
 _PRIOR_LOG_ODDS = 2.5
+_RARE_LOG_ODDS = 1.5  # against a language that Lotse does not speak
+_ROMANISED_LOG_ODDS = 1.0  # against one that is seldom written in Latin letters, when nothing is known yet
 # N-grams of one word repeat one another, so their likelihoods count for less than independent ones.
 _EVIDENCE = 0.25
 
@@ -77,13 +80,21 @@ class LanguageIdentifier:
         ids, counts = NGRAMS.of_words(words)
         scores = counts @ self.weights[ids][:, columns].astype(np.float32) * _EVIDENCE
         languages = [self.classes[i].split("/")[0] for i in columns]
-        scores += np.array([_PRIOR_LOG_ODDS * (language == prior) for language in languages], np.float32)
+        scores += np.array([self._log_odds(language, script, prior) for language in languages], np.float32)
         shares = np.exp(scores - scores.max())
         found: dict[str, float] = {}
         for language, share in zip(languages, shares / shares.sum(), strict=True):
             name = OTHER if language.startswith("x-") else language
             found[name] = found.get(name, 0.0) + float(share)
         return found
+
+    def _log_odds(self, language: str, script: str, prior: str | None) -> float:
+        """Return how much is to be said for a language before the text is read."""
+        if language.startswith("x-"):
+            return -_RARE_LOG_ODDS
+        if prior is None:
+            return -_ROMANISED_LOG_ODDS * (script == LATIN and language not in self.natives)
+        return _PRIOR_LOG_ODDS * (language == prior)
 
     def _decide(
         self, probabilities: dict[str, float], prior: str | None, script: str, words: int, telling: int
@@ -102,7 +113,11 @@ class LanguageIdentifier:
 def train_identifier(texts: Iterable[tuple[str, str]]) -> LanguageIdentifier:
     """Train on (text, language) pairs; sentences of languages that Lotse does not speak are added."""
     by_class, users_of_word = _sort_by_class([*texts, *_other_texts()])
-    loans = frozenset(word for word, languages in users_of_word.items() if len(languages) >= _LOAN_LANGUAGES)
+    loans = frozenset(
+        word
+        for word, languages in users_of_word.items()
+        if len(languages) >= _LOAN_LANGUAGES and len(word) >= _LOAN_LETTERS
+    )
     classes = tuple(sorted(by_class))
     weights = np.zeros((NGRAMS.buckets, len(classes)), np.float32)
     for script in {name.split("/")[1] for name in classes}:

@@ -44,12 +44,14 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=True),
         sa.Column("blocked_at", sa.Float(), nullable=True),
+        sa.Column("recent_until", sa.Float(), nullable=True),
         sa.Column("active_at", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
         sa.UniqueConstraint("lane", name=op.f("uq_conversations_lane")),
     )
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_conversations_active_at"), ["active_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_conversations_recent_until"), ["recent_until"], unique=False)
 
     op.create_table(
         "incoming",
@@ -156,6 +158,7 @@ def downgrade() -> None:
 
     op.drop_table("incoming")
     with op.batch_alter_table("conversations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conversations_recent_until"))
         batch_op.drop_index(batch_op.f("ix_conversations_active_at"))
 
     op.drop_table("conversations")

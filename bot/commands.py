@@ -1,0 +1,248 @@
+"""What the verbs of the command line do."""
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from bot import bootstrap, settings
+from bot.check import run as run_check
+from bot.errors import LotseError
+from bot.escalation import replies
+from bot.i18n import Texts
+from bot.messages import Understanding
+from bot.progress import ProgressBar
+from bot.storage import cases as case_store
+from bot.storage import incoming, schema
+from bot.storage import questions as question_store
+from bot.storage.crypto import Vault
+from bot.storage.database import Database
+from bot.understanding.interpreter import Interpreter
+
+T = TypeVar("T")
+
+
+def run(_: argparse.Namespace) -> int:
+    """``lotse run``."""
+    known = _start()
+    mind = bootstrap.think(known, ProgressBar("Preparing the understanding"))
+
+    def announce(address: str) -> None:
+        print(f"Web chat:     {address}/")
+        print(f"Staff pages:  {address}/inbox/login")
+        if known.telegram_token:
+            print(f"Telegram:     {known.telegram_mode} at {known.telegram_api_url}")
+        else:
+            print("Telegram:     ask @BotFather for a bot, then set LOTSE_TELEGRAM_TOKEN and start again.")
+        print("Stop with Ctrl+C.", flush=True)
+
+    bootstrap.use_fast_loop()(bootstrap.run(known, mind, announce))
+    return 0
+
+
+def chat(given: argparse.Namespace) -> int:
+    """``lotse chat``."""
+    known = _start()
+    mind = bootstrap.think(known, ProgressBar("Preparing the understanding"))
+
+    async def talk() -> None:
+        async with bootstrap.terminal(known, mind, given.language) as channel:
+            if given.script:
+                await channel.script(_lines(given.script), sys.stdout)
+            else:
+                await channel.talk(sys.stdout)
+
+    asyncio.run(talk())
+    return 0
+
+
+def understand(_: argparse.Namespace) -> int:
+    """``lotse understand``."""
+    known = _start()
+    mind = bootstrap.think(known, ProgressBar("Preparing the understanding"))
+    asyncio.run(_understand_all(mind.interpreter))
+    return 0
+
+
+async def _understand_all(interpreter: Interpreter) -> None:
+    for line in _lines("-"):
+        words = line.strip("\r\n")
+        if not words.strip():
+            continue
+        text, language = _utterance(words)
+        print(json.dumps(_as_json(text, await interpreter.understand(text, language)), ensure_ascii=False), flush=True)
+
+
+def _utterance(line: str) -> tuple[str, str | None]:
+    """Plain text, or an object with text and language."""
+    try:
+        values = json.loads(line)
+    except ValueError:
+        return line, None
+    if isinstance(values, dict) and isinstance(values.get("text"), str):
+        language = values.get("language")
+        return values["text"], language if isinstance(language, str) and language else None
+    return line, None
+
+
+def _as_json(text: str, meant: Understanding) -> dict[str, object]:
+    return {
+        "text": text,
+        "language": meant.language,
+        "intent": meant.intent,
+        "confidence": round(meant.confidence, 4),
+        "ranking": [{"intent": each.intent, "confidence": round(each.confidence, 4)} for each in meant.ranking],
+        "entities": {name: list(values) for name, values in meant.entities.items()},
+        "band": meant.band,
+    }
+
+
+def check(given: argparse.Namespace) -> int:
+    """``lotse check``."""
+    report = run_check(settings.ROOT, today=datetime.now(UTC).date())
+    print({"text": report.text, "json": report.json, "github": report.github}[given.format]())
+    return 1 if report.errors else 0
+
+
+def cases(given: argparse.Namespace) -> int:
+    """``lotse cases``."""
+    return _with_database(lambda database, vault: _show_cases(database, vault, given))
+
+
+async def _show_cases(database: Database, vault: Vault, given: argparse.Namespace) -> int:
+    if given.number is not None:
+        found = [await case_store.read_case(database, vault, given.number)]
+    else:
+        found = await case_store.list_cases(database, vault, closed=given.all)
+    for case in found:
+        if given.json:
+            print(json.dumps(asdict(case), ensure_ascii=False, default=str))
+        else:
+            print(_case_line(case))
+            for message in case.messages:
+                state = f" [{message.delivery}]" if message.delivery else ""
+                print(f"  {message.at:%Y-%m-%d %H:%M} {message.author}{state}: {message.text}")
+    if not found:
+        print("No open cases.", file=sys.stderr)
+    return 0
+
+
+def _case_line(case: case_store.Case) -> str:
+    place = ", ".join(part for part in (case.district, case.shelter) if part)
+    consent = {None: "not asked", True: "given", False: "refused"}[case.consent]
+    parts = [
+        f"case {case.id}",
+        case.status,
+        f"reason {case.reason}",
+        f"language {case.language}",
+        case.channel,
+        f"since {case.opened_at:%Y-%m-%d %H:%M} UTC",
+        f"consent {consent}",
+        *([f"place {place}"] if place else []),
+    ]
+    return " · ".join(parts)
+
+
+def reply(given: argparse.Namespace) -> int:
+    """``lotse reply``."""
+    text = (given.text if given.text is not None else sys.stdin.read()).strip()
+    if not text:
+        raise LotseError("The answer is empty. Write it behind the number, or send it on standard input.")
+
+    async def answer(database: Database, vault: Vault) -> int:
+        language, handover = await case_store.addressee(database, vault, given.number)
+        sent_as = replies.from_staff(text, Texts(language or "de"), handover)
+        await case_store.reply(database, vault, given.number, text, sent_as)
+        print(f"The answer to case {given.number} is on its way.")
+        return 0
+
+    return _with_database(answer)
+
+
+def close(given: argparse.Namespace) -> int:
+    """``lotse close``."""
+
+    async def end(database: Database, vault: Vault) -> int:
+        language, _ = await case_store.addressee(database, vault, given.number)
+        await case_store.close(database, vault, given.number, replies.closed_by_staff(Texts(language or "de")))
+        print(f"Case {given.number} is closed; its transcript is erased.")
+        return 0
+
+    return _with_database(end)
+
+
+def questions(_: argparse.Namespace) -> int:
+    """``lotse questions``."""
+
+    async def show(database: Database, _vault: Vault) -> int:
+        for week, language, text, number in await question_store.list_questions(database):
+            print(f"{week}\t{language}\t{number}\t{text}")
+        return 0
+
+    return _with_database(show)
+
+
+def set_aside(given: argparse.Namespace) -> int:
+    """``lotse set-aside``."""
+
+    async def show(database: Database, _vault: Vault) -> int:
+        if given.retry is not None:
+            if not await incoming.retry_set_aside(database, given.retry):
+                raise LotseError(f"No message {given.retry} was set aside.")
+            print(f"Message {given.retry} is in the queue again.")
+            return 0
+        for number, channel, when, problem in await incoming.set_aside_messages(database):
+            print(f"{number}\t{channel}\t{when:%Y-%m-%d %H:%M} UTC\t{problem}")
+        return 0
+
+    return _with_database(show)
+
+
+def key(given: argparse.Namespace) -> int:
+    """``lotse key``."""
+    print(settings.new_key(given.name))
+    return 0
+
+
+def _start() -> settings.Settings:
+    """Settings, and logs that hold no secrets: the HTTP client would write addresses with the bot's token."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    logging.getLogger("bot").setLevel(logging.INFO)
+    for name in ("httpx", "httpcore", "telegram"):
+        logging.getLogger(name).setLevel(logging.CRITICAL if name == "telegram" else logging.WARNING)
+    known = settings.load()
+    if known.rasa_url:
+        logging.getLogger(__name__).warning("LOTSE_RASA_URL is set; this version uses the embedded interpreter.")
+    return known
+
+
+def _with_database(work: Callable[[Database, Vault], Awaitable[int]]) -> int:
+    known = _start()
+
+    async def inside() -> int:
+        database, vault = Database(known.database_url), Vault(known.keys)
+        try:
+            await schema.prepare(database, vault)
+            return await work(database, vault)
+        finally:
+            await database.close()
+
+    return asyncio.run(inside())
+
+
+def _lines(file: str) -> Iterator[str]:
+    """Lines of a file or of standard input; what is not UTF-8 is shown as replacement characters."""
+    if file == "-":
+        yield from (line.decode("utf-8", "replace") for line in sys.stdin.buffer)
+        return
+    try:
+        with Path(file).open("rb") as opened:
+            yield from (line.decode("utf-8", "replace") for line in opened)
+    except OSError as error:
+        raise LotseError(f"{file} cannot be read: {error.strerror}.") from error

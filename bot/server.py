@@ -1,0 +1,140 @@
+"""The web server: the web chat, Telegram's webhook, health, figures, and the door of the staff's pages."""
+
+import hmac
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.metrics import Metrics
+
+log = logging.getLogger(__name__)
+
+WEBHOOK_LIMIT = 1024 * 1024
+_SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of the header
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+State = Callable[[], Awaitable[dict[str, str]]]
+
+
+def build(
+    routes: Sequence[BaseRoute],
+    metrics: Metrics,
+    state: State,
+    *,
+    webhook: Callable[[bytes], Awaitable[None]] | None,
+    webhook_secret: str,
+) -> Starlette:
+    """Put the pages together.
+
+    Args:
+        routes: the web chat's.
+        metrics: shown at ``/metrics``.
+        state: part of the house -> ``ok``, ``off`` or what is wrong.
+        webhook: takes the body of an update; raises ValueError if it is none. None if there is no webhook.
+        webhook_secret: what Telegram sends along.
+    """
+
+    async def ready(_: Request) -> Response:
+        parts = await state()
+        fine = all(value in {"ok", "off"} for value in parts.values())
+        return JSONResponse(parts, status_code=200 if fine else 503)
+
+    async def figures(_: Request) -> Response:
+        return Response(metrics.text(), media_type="text/plain; version=0.0.4")
+
+    own = [
+        Route("/healthz", lambda _: PlainTextResponse("ok\n")),
+        Route("/readyz", ready),
+        Route("/metrics", figures),
+        Route("/inbox", _inbox),
+        Route("/inbox/login", _inbox),
+    ]
+    if webhook is not None:
+        own.append(Route("/telegram", _webhook(webhook, webhook_secret), methods=["POST"]))
+    return Starlette(
+        routes=[*own, *routes],
+        middleware=[Middleware(SecurityHeaders)],
+        exception_handlers={HTTPException: _refusal},
+    )
+
+
+def _webhook(take: Callable[[bytes], Awaitable[None]], secret: str) -> Callable[[Request], Awaitable[Response]]:
+    async def webhook(request: Request) -> Response:
+        given = request.headers.get(_SECRET_HEADER, "")
+        if not hmac.compare_digest(given.encode(), secret.encode()):
+            return PlainTextResponse("wrong secret\n", status_code=403)
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > WEBHOOK_LIMIT:
+                return PlainTextResponse(f"more than {WEBHOOK_LIMIT} bytes\n", status_code=413)
+        try:
+            await take(bytes(body))
+        except ValueError as error:
+            log.warning("webhook: %s", error)
+            return PlainTextResponse(f"{error}\n", status_code=400)
+        except Exception as error:  # noqa: BLE001 - whatever hinders storing it, Telegram shall send it again
+            log.error("webhook: an update could not be stored: %s", type(error).__name__)  # noqa: TRY400 - it may quote
+            return PlainTextResponse("not stored, try again\n", status_code=503)
+        return PlainTextResponse("stored\n")
+
+    return webhook
+
+
+async def _inbox(_: Request) -> Response:
+    """Until staff have their own pages, cases are answered from the command line."""
+    page = (
+        "<!doctype html><html lang=de><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+        "<title>Lotse: Team</title><h1>Lotse: Team</h1>"
+        "<p>Die Seiten für das Team gibt es noch nicht. Fälle beantworten Sie auf dem Server: "
+        "<code>lotse cases</code>, <code>lotse reply NUMMER TEXT</code>, <code>lotse close NUMMER</code>.</p>"
+        "<p lang=en>The staff's pages do not exist yet. Answer cases on the server: "
+        "<code>lotse cases</code>, <code>lotse reply NUMBER TEXT</code>, <code>lotse close NUMBER</code>.</p></html>"
+    )
+    return HTMLResponse(page)
+
+
+async def _refusal(request: Request, error: Exception) -> Response:
+    status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "error")
+    if request.url.path.startswith("/chat/"):
+        return JSONResponse({"error": detail}, status_code=status)
+    return PlainTextResponse(f"{detail}\n", status_code=status)
+
+
+class SecurityHeaders:
+    """Headers that keep a page to itself. A plain ASGI wrapper, because streams must not be buffered."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add the headers to every answer."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _add_headers(message)
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+def _add_headers(message: MutableMapping[str, Any]) -> None:
+    headers = list(message.get("headers", []))
+    headers += [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
+    message["headers"] = headers
