@@ -4,13 +4,13 @@ Nothing here composes a fact: sentences come from ``content/``, and each reply s
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from urllib.parse import quote_plus
 
-from bot.content.hours import BERLIN, regular_week
+from bot.content.hours import week_of
 from bot.content.model import Card, Catalogue, FaqEntry, FaqText, Link, Service, Source, in_language
-from bot.dialogues.menu import human, main_menu
 from bot.i18n import Texts, format_date, format_list, format_week
+from bot.menu import human, main_menu
 from bot.messages import Button, Place, Reply
 
 FAQ = "faq/"
@@ -149,12 +149,6 @@ def address_line(service: Service) -> str:
     if service.address is None or not service.address.street:
         return ""
     return f"{service.address.street}, {service.address.postcode} {service.address.city}".replace("  ", " ").strip()
-
-
-def week_of(hours: str) -> Mapping[int, Sequence[tuple[time, time]]]:
-    """Regular opening hours as weekday (0 is Monday) -> intervals; days that are closed are absent."""
-    week = regular_week(hours, datetime.now(BERLIN).date())
-    return {day.weekday: day.intervals for day in week if day.intervals}
 
 
 def _address(service: Service) -> list[str]:

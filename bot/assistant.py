@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot import menu
 from bot.answers import FAQ, appointment_card, entry_reply, intent_label, service_card
 from bot.content.model import Catalogue
 from bot.conversation import (
@@ -23,7 +24,7 @@ from bot.conversation import (
     Reason,
     SendExport,
 )
-from bot.dialogues import browse, data, language, menu, small_talk
+from bot.dialogues import browse, data, language, small_talk
 from bot.escalation import replies as handover
 from bot.escalation.districts import DISTRICTS
 from bot.i18n import Texts

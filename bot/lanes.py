@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from typing import Generic, Protocol, TypeVar
 
-from sqlalchemy.exc import DBAPIError
+from bot.storage.database import DATABASE_ERRORS
 
 log = logging.getLogger(__name__)
 
@@ -71,8 +71,8 @@ class Lanes(Generic[T]):
             return 1
         try:
             heads = await self._heads(list(self._busy), free)
-        except DBAPIError as error:
-            log.warning("%s: the queue cannot be read: %s", self._name, type(error.orig).__name__)
+        except DATABASE_ERRORS as error:
+            log.warning("%s: the queue cannot be read: %s", self._name, type(error).__name__)
             return 0
         for head in heads:
             self._busy[head.lane] = asyncio.create_task(self._one(head), name=self._name)

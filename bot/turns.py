@@ -11,9 +11,6 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.conversation import (
     AddToCase,
     CloseCase,
@@ -31,7 +28,7 @@ from bot.metrics import Metrics
 from bot.storage import cases, conversations, outgoing, personal, questions
 from bot.storage.conversations import ConflictError
 from bot.storage.crypto import Vault, WrongKeyError
-from bot.storage.database import Database, Eraser
+from bot.storage.database import DATABASE_ERRORS, Connection, Database, Eraser
 from bot.storage.incoming import Claim, Head, IncomingQueue
 from bot.storage.outgoing import Envelope
 
@@ -109,8 +106,8 @@ class TurnRunner:
             log.error("a message cannot be read: %s", error)  # noqa: TRY400 - the trace would say no more
             await asyncio.sleep(_SLOWED)
             return
-        except DBAPIError as error:
-            log.warning("a message cannot be claimed: %s", type(error.orig).__name__)
+        except DATABASE_ERRORS as error:
+            log.warning("a message cannot be claimed: %s", type(error).__name__)
             await asyncio.sleep(_SLOWED)
             return
         if claim is None:
@@ -153,9 +150,9 @@ class TurnRunner:
                 )
             self._metrics.set_aside()
             self._on_outgoing(claim.held.channel)
-        except DBAPIError as failure:
+        except DATABASE_ERRORS as failure:
             # The message stays in the queue as it was, and is tried again.
-            log.warning("a failed turn cannot be noted: %s", type(failure.orig).__name__)
+            log.warning("a failed turn cannot be noted: %s", type(failure).__name__)
             await asyncio.sleep(_SLOWED)
 
     async def _write(self, claim: Claim, outcome: Outcome, *, flooding: bool) -> None:
@@ -196,7 +193,7 @@ class _transaction:  # noqa: N801 - reads as the statement it stands for
         self._claim = claim
         self._write = None if claim.connection is not None else database.write()
 
-    async def __aenter__(self) -> AsyncConnection:
+    async def __aenter__(self) -> Connection:
         if self._claim.connection is not None:
             return self._claim.connection
         assert self._write is not None  # noqa: S101 - one of the two is there

@@ -16,7 +16,6 @@ from functools import partial
 from typing import Any
 
 import telegram
-from sqlalchemy.exc import DBAPIError
 from telegram import (
     BotCommand,
     InlineKeyboardButton,
@@ -36,6 +35,7 @@ from bot.i18n import Texts
 from bot.messages import Incoming, Location, Message, Reply
 from bot.settings import Settings
 from bot.storage.crypto import Vault
+from bot.storage.database import DATABASE_ERRORS
 from bot.storage.outgoing import Envelope
 
 log = logging.getLogger(__name__)
@@ -149,8 +149,8 @@ class TelegramChannel:
             except TelegramError as error:
                 log.warning("polling Telegram: %s", type(error).__name__)
                 seconds = min(max(seconds * 2, 0.5), 30.0)
-            except DBAPIError as error:
-                log.warning("updates cannot be stored yet: %s", type(error.orig).__name__)
+            except DATABASE_ERRORS as error:
+                log.warning("updates cannot be stored yet: %s", type(error).__name__)
                 seconds = min(max(seconds * 2, 0.5), 30.0)
             await asyncio.sleep(seconds)
 

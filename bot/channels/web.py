@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
-from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
@@ -30,6 +29,7 @@ from bot.content.model import Language
 from bot.i18n import Texts, direction
 from bot.messages import Incoming, Location, Message
 from bot.storage.crypto import Vault
+from bot.storage.database import DATABASE_ERRORS
 from bot.storage.outgoing import OutgoingQueue
 
 log = logging.getLogger(__name__)
@@ -255,7 +255,7 @@ class WebChannel:
             await asyncio.sleep(_LOOK_AGAIN)
             if not self._streams:
                 continue
-            with suppress(DBAPIError):
+            with suppress(*DATABASE_ERRORS):
                 newest = await self._queue.newest(list(self._streams))
                 if newest > seen:
                     seen = newest

@@ -96,6 +96,12 @@ def regular_week(hours: str, near: date) -> tuple[WeekdayHours, ...]:
     return tuple(week)
 
 
+def week_of(hours: str) -> dict[int, tuple[tuple[time, time], ...]]:
+    """Return the regular hours around today as weekday (0 is Monday) -> intervals; closed days are absent."""
+    week = regular_week(hours, datetime.now(BERLIN).date())
+    return {day.weekday: day.intervals for day in week if day.intervals}
+
+
 def is_holiday(day: date) -> bool:
     """Say whether this is a public holiday in Baden-Württemberg."""
     return day in _holidays(day.year)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from bot.answers import entry_reply, service_buttons, topic_buttons
 from bot.content.model import Catalogue
-from bot.dialogues.menu import main_menu
 from bot.i18n import Texts
+from bot.menu import main_menu
 from bot.messages import Button, Reply
 
 

@@ -1,7 +1,7 @@
 """The person's own data: what is kept, a copy of it, erasing it."""
 
-from bot.dialogues.menu import main_menu
 from bot.i18n import Texts
+from bot.menu import main_menu
 from bot.messages import Button, Reply
 
 

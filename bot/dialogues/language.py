@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from bot.content.model import Language
-from bot.dialogues.menu import menu_buttons
 from bot.i18n import Texts
+from bot.menu import menu_buttons
 from bot.messages import Button, Reply
 
 _PER_ROW = 2

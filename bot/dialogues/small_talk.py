@@ -1,7 +1,7 @@
 """Short replies: greetings, help, "did you mean", and kind words when something cannot be read or answered."""
 
-from bot.dialogues.menu import human, main_menu, menu_buttons
 from bot.i18n import Texts
+from bot.menu import human, main_menu, menu_buttons
 from bot.messages import Button, Reply
 
 Rows = tuple[tuple[Button, ...], ...]

@@ -1,11 +1,11 @@
 """What a person is told before, during and after a case."""
 
-from bot.answers import week_of
+from bot.content.hours import week_of
 from bot.content.model import HandoverSettings
 from bot.conversation import Reason
-from bot.dialogues.menu import main_menu, menu_buttons
 from bot.escalation.districts import DISTRICTS
 from bot.i18n import Texts, format_week
+from bot.menu import main_menu, menu_buttons
 from bot.messages import Button, Reply
 
 _DISTRICTS_PER_ROW = 3

@@ -8,8 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+Connection = AsyncConnection
+# What says "not now": the database is busy, gone, or its disk is full. Programming errors are among them too,
+# and are told apart by the log.
+DATABASE_ERRORS = (SQLAlchemyError, OSError)
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +31,12 @@ _PRAGMAS = (
 _SQLITE_READERS = 4
 # Each turn and each sending on PostgreSQL holds one connection for as long as it lasts.
 _POSTGRESQL_CONNECTIONS = 24
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of an SQLite database; None for another engine or one in memory."""
+    parsed = make_url(url)
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
 class Database:
@@ -82,7 +93,7 @@ class Database:
     async def close(self) -> None:
         """Give every connection back."""
         if self.is_sqlite:
-            with suppress(DBAPIError):
+            with suppress(*DATABASE_ERRORS):
                 await self.erase_remains()
             await self._reader.dispose()
         await self._writer.dispose()
@@ -126,8 +137,8 @@ class Eraser:
             self._wanted.clear()
             try:
                 await self._database.erase_remains()
-            except DBAPIError as error:
-                log.warning("erasing what was deleted has to wait: %s", type(error.orig).__name__)
+            except DATABASE_ERRORS as error:
+                log.warning("erasing what was deleted has to wait: %s", type(error).__name__)
                 self._wanted.set()
 
 

@@ -67,7 +67,18 @@ class SafetyWords:
         """Return what danger ``text`` speaks of, or None; an emergency comes first unless it is self-harm."""
         words = fold(text).split()
         hits = self._hits(words)
-        firing = [hit for hit in hits if hit.line.level and _fires(hit, hits, words)]
+        masks = [hit for hit in hits if hit.line.subject == "mask"]
+        contexts = {(hit.line.language, hit.line.subject) for hit in hits if not hit.line.level}
+        dated = any(_YEAR.fullmatch(word) for word in words)
+        firing = [
+            hit
+            for hit in hits
+            if hit.line.level
+            and _fires(hit.line, contexts, dated=dated, short=len(words) <= SHORT_MESSAGE)
+            and not any(_covers(mask, hit) for mask in masks)
+        ]
+        emergencies = [hit for hit in firing if hit.line.subject == "emergency"]
+        firing = [hit for hit in firing if not _says_more_of_others(hit, emergencies)]
         if not firing:
             return None
         best = min(firing, key=lambda hit: (_order(hit.line), -len(hit.words), hit.first, hit.line.language)).line
@@ -83,7 +94,9 @@ class SafetyWords:
         numbers = [known[word] for word in words]
         hits: dict[tuple[Line, int], _Hit] = {}
         for first in range(len(words)):
-            steps = [(node, first + 1, (first,)) for n in numbers[first] for node in self._first.get(n, ())]
+            steps: list[_Step] = [
+                (node, first + 1, (first,)) for n in numbers[first] for node in self._first.get(n, ())
+            ]
             for hit in _walk(steps, numbers):
                 hits.setdefault((hit.line, hit.first), hit)
         return list(hits.values())
@@ -109,15 +122,13 @@ def _walk(steps: list[_Step], numbers: list[frozenset[int]]) -> Iterator[_Hit]:
                 steps.extend((after, at + 1, (*used, at)) for after in node.following.get(number, ()))
 
 
-def _fires(hit: _Hit, hits: list[_Hit], words: list[str]) -> bool:
-    if any(other.line.subject == "mask" and _covers(other, hit) for other in hits):
-        return False
-    if hit.line.level == "always":
+def _fires(line: Line, contexts: set[tuple[str, str]], *, dated: bool, short: bool) -> bool:
+    """Whether a line that was found means danger, given what else its language found in the message."""
+    if line.level == "always":
         return True
-    contexts = {other.line.subject for other in hits if other.line.language == hit.line.language}
-    if "calm" in contexts or any(_YEAR.fullmatch(word) for word in words):
+    if dated or (line.language, "calm") in contexts:
         return False
-    return hit.line.level == "likely" or "urgent" in contexts or len(words) <= SHORT_MESSAGE
+    return line.level == "likely" or short or (line.language, "urgent") in contexts
 
 
 def _covers(mask: _Hit, hit: _Hit) -> bool:
@@ -126,13 +137,18 @@ def _covers(mask: _Hit, hit: _Hit) -> bool:
     return any(mask.first <= word <= last for word in hit.words)
 
 
+def _says_more_of_others(hit: _Hit, emergencies: list[_Hit]) -> bool:
+    """Whether a crisis' words are only a part of an emergency's: "he will kill me" has "kill me" in it."""
+    return hit.line.subject == "crisis" and any(hit.words < other.words for other in emergencies)
+
+
 def _order(line: Line) -> int:
     if line.subject == "crisis":
         return 0 if line.level == "always" else 2
     return 1
 
 
-# --- The files ----------------------------------------------------------------------------------------------------------
+# --- The files ----------------------------------------------------------------------------------------------------
 
 
 def _broken(path: Path, number: int, problem: str) -> LotseError:

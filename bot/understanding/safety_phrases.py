@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
 
 from rapidfuzz.distance import OSA
@@ -73,7 +74,7 @@ def fold(text: str) -> str:
     return " ".join(_REPEATED.sub(r"\1", text).split())
 
 
-_PROCLITICS = re.compile(r"^(?:[وفبلک]?ال|لل|[وفبلک]|ን|ብ|ዝ|እን)(?=\w\w\w)")
+_PROCLITICS = re.compile(r"^(?:و(?=\w\w$)|(?:[وفبلک]?ال|لل|[وفبلک]|ን|ብ|ዝ|እን)(?=\w\w\w))")
 
 
 def _forms(word: str) -> tuple[str, ...]:
@@ -111,6 +112,7 @@ class Vocabulary:
         return number
 
     def numbers(self, word: str) -> frozenset[int]:
+        """Return the numbers of all phrase words that the written ``word`` can be."""
         found: set[int] = set()
         for form in _forms(word):
             found.update(self._whole.get(form, ()))
@@ -267,22 +269,23 @@ def _any_of(parts: list[_Part]) -> _Part:
     return add
 
 
-def _spellings(word: str) -> list[tuple[str, ...]]:
+@cache
+def _spellings(word: str) -> tuple[tuple[str, ...], ...]:
     """Return the word with and without a space at each ``~``, and with ``ae`` for ``ä``; stars stay where they are."""
     exact, core = ("=", word[1:]) if word.startswith("=") else ("", word)
     front, back = ("*" if core.startswith("*") else ""), ("*" if core.endswith("*") else "")
     pieces = core.strip("*").split("~")
     joints = product(*([("", " ")] * (len(pieces) - 1)))
     written = ["".join(part for pair in zip(pieces, (*joint, ""), strict=True) for part in pair) for joint in joints]
-    written += [_spelled_out(one) for one in written]
-    if "*" in core.strip("*") or not all(fold(one) for one in written):
+    folded = dict.fromkeys(fold(one) for one in dict.fromkeys(written + [_spelled_out(one) for one in written]))
+    if "*" in core.strip("*") or "" in folded:
         raise ValueError(f"'{word}' is no word; '*' stands only where a word starts or ends")
     found = []
-    for one in dict.fromkeys(fold(one) for one in written):
+    for one in folded:
         words = one.split()
         words[0], words[-1] = front + words[0], words[-1] + back
         found.append(tuple(exact + each for each in words))
-    return found
+    return tuple(found)
 
 
 def _spelled_out(word: str) -> str:
