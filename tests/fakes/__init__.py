@@ -1,0 +1,1 @@
+"""Strict stand-ins of services that we cannot reach."""

@@ -1,0 +1,71 @@
+"""A PostgreSQL server for tests: Debian's programs, a cluster in a temporary folder, a loopback port."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def find_server() -> Path | None:
+    """The folder of PostgreSQL's server programs, the newest version first; None if it is not installed."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]), reverse=True)
+    if debian:
+        return debian[0].parent
+    found = shutil.which("initdb")
+    return Path(found).resolve().parent if found else None
+
+
+class PostgreSQL:
+    """One cluster; databases are made and dropped in it."""
+
+    def __init__(self, programs: Path) -> None:
+        self._programs = programs
+        self._folder = Path(tempfile.mkdtemp(prefix="lotse-postgresql-"))
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        # PostgreSQL refuses to run as root.
+        self._as_other: Sequence[str] = ()
+        if os.geteuid() == 0:
+            shutil.chown(self._folder, "postgres")
+            self._as_other = ("runuser", "-u", "postgres", "--")
+
+    def start(self) -> None:
+        """Make the cluster and start it, without durability: it lives as long as the tests."""
+        data = self._folder / "data"
+        self._run("initdb", "-D", str(data), "-A", "trust", "-U", "lotse", "--no-sync", "-E", "UTF8", "--locale=C")
+        options = f"-p {self.port} -k {self._folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
+        self._run("pg_ctl", "-D", str(data), "-w", "-l", str(self._folder / "log"), "-o", options, "start")
+
+    def stop(self) -> None:
+        """Stop it and remove everything."""
+        self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", "immediate", "stop")
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """The address of an empty database, dropped afterwards."""
+        name = f"test_{uuid.uuid4().hex}"
+        self.execute(f"CREATE DATABASE {name}")
+        try:
+            yield f"postgresql://lotse@127.0.0.1:{self.port}/{name}"
+        finally:
+            self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def execute(self, statement: str, database: str = "postgres") -> str:
+        """Run a statement with psql; returns its bare output."""
+        address = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "lotse", "-d", database]
+        return self._run("psql", "-X", "-q", "-A", "-t", *address, "-c", statement)
+
+    def _run(self, program: str, *arguments: str) -> str:
+        command = [*self._as_other, str(self._programs / program), *arguments]
+        with tempfile.TemporaryFile() as output:
+            # A file, not a pipe: the server keeps its output open for as long as it lives.
+            subprocess.run(command, check=True, stdout=output, stderr=subprocess.STDOUT, cwd="/")
+            output.seek(0)
+            return output.read().decode().strip()
