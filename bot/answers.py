@@ -167,8 +167,9 @@ def _hours(service: Service, t: Texts) -> list[str]:
         times = format_week(week_of(service.hours), t.language)
     else:
         times = t.say("I do not know the opening hours. Please ask first.")
-    has_door = service.kind == "office" or address_line(service) or service.hours
-    lines = [f"🕒 {times}", access] if has_door else []
+    has_door = service.kind == "office" or bool(address_line(service))
+    lines = [f"🕒 {times}"] if has_door or service.hours else []
+    lines += [access] if has_door else []
     if service.accessible is not None:
         reachable = t.say("♿ Accessible by wheelchair."), t.say("♿ Not accessible by wheelchair.")
         lines.append(reachable[0] if service.accessible else reachable[1])
@@ -183,7 +184,13 @@ def _contact(service: Service, t: Texts) -> list[str]:
     lines = [noted(f"☎ {phone.value}", phone.note) for phone in service.phones]
     lines += [noted(f"✉ {email.value}", email.note) for email in service.emails]
     for team in service.teams:
-        lines.append(t.say("Surname %(first)s to %(last)s:", first=team.surname_from, last=team.surname_to))
+        lines.append(
+            t.say(
+                "Surname %(first)s to %(last)s, as it stands in Latin letters in your papers:",
+                first=team.surname_from,
+                last=team.surname_to,
+            )
+        )
         lines += [f"☎ {team.phone}"] if team.phone else []
         lines += [f"✉ {team.email}"] if team.email else []
     return lines

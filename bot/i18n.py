@@ -19,9 +19,11 @@ LOCALES = Path(__file__).parent.parent / "locales"
 FALLBACK = "en"
 
 _ISOLATE_LTR, _END_ISOLATE = "\u2066", "\u2069"
-# Numbers with inner spaces or dashes (telephones, times), mail addresses and links: in a right-to-left
-# sentence the bidirectional algorithm (UAX #9) would swap their parts.
-_LTR_RUN = re.compile(r"https?://\S*[\w/]|[\w.+-]+@[\w-]+\.[\w.-]*\w|\+?\d[\d\s()/:.–-]*\d")
+# Numbers with inner spaces or dashes (telephones, times), mail addresses, links and commands: in a
+# right-to-left sentence the bidirectional algorithm (UAX #9) would swap their parts.
+_LTR_RUN = re.compile(
+    r"https?://\S*[\w/]|[\w.+-]+@[\w-]+\.[\w.-]*\w|(?<!\S)/[a-z]+|\+?\d[\d \t\u00a0()/:.–-]*\d", re.ASCII
+)
 
 
 @cache

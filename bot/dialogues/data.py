@@ -12,8 +12,8 @@ def privacy(t: Texts) -> Reply:
         t.say("I keep your language, and an encrypted address so that I can answer you."),
         t.say("I keep your last three messages for one hour, so that you can pass them on to a social worker."),
         t.say(
-            "If you talk to a social worker, I keep that talk, encrypted, until the case is closed. "
-            "Social workers must keep your secrets."
+            "If you talk to a social worker, I keep that talk, and the district or shelter if you name it, "
+            "until the case is closed. It is encrypted. Social workers are bound to secrecy."
         ),
         t.say(
             "If I cannot answer a question, I keep its words without names and numbers, and without knowing who asked."

@@ -37,6 +37,7 @@ def crisis(t: Texts) -> Reply:
                 t.say("If you are in danger or may hurt yourself: call 112."),
                 t.say("Telephone counselling, free, day and night, anonymous: 0800 111 0 111 or 0800 111 0 222."),
                 t.say("For children and young people: 116 111."),
+                t.say("Most people on the telephone speak German. At 112 ask for help in English if you can."),
             )
         ),
         language=t.language,
@@ -48,8 +49,10 @@ def opened(t: Texts, reason: Reason, settings: HandoverSettings | None, handover
     lead = {
         "asked": t.say("I have passed this on to the social workers. One of them will answer you here."),
         "crisis": t.say("I have told the social workers that you need somebody. One of them will write to you here."),
-        "emergency": t.say("I have alerted the social workers. One of them will write to you here."),
-        "no_answer": t.say("I could not help you twice. So I have passed this on to the social workers."),
+        "emergency": t.say(
+            "I have alerted the social workers. One of them will write to you here. They cannot come to you now."
+        ),
+        "no_answer": t.say("Twice now I could not help you. So I have passed this on to the social workers."),
         "not_helped": t.say("I could not help you. So I have passed this on to the social workers."),
     }[reason]
     silence = t.say("Until then I am silent, and what you write goes to them. In danger, call 112.")

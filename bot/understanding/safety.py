@@ -160,7 +160,7 @@ def _broken(path: Path, number: int, problem: str) -> LotseError:
 def _lines(path: Path) -> Iterator[tuple[Line, int]]:
     """Yield the lines of a file, each with its number in the file."""
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (yaml.MarkedYAMLError, UnicodeDecodeError) as problem:
         mark = getattr(problem, "problem_mark", None)
         raise _broken(path, mark.line + 1 if mark else 1, "this is no YAML in UTF-8") from None

@@ -93,6 +93,7 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
+        self._exact: dict[str, list[int]] = {}
         self._whole: dict[str, list[int]] = {}
         self._starts: dict[str, list[int]] = {}
         self._ends: dict[str, list[int]] = {}
@@ -104,6 +105,9 @@ class Vocabulary:
             return self._numbers[word]
         number = self._numbers[word] = len(self._numbers)
         letters = word.strip("=*")
+        if word.startswith("=") and "*" not in word:
+            self._exact.setdefault(letters, []).append(number)
+            return number
         place = self._ends if word.lstrip("=").startswith("*") else self._starts if word.endswith("*") else self._whole
         place.setdefault(letters, []).append(number)
         if place is not self._ends and not word.startswith("=") and len(letters) >= LEAST_LETTERS_TO_MISSPELL:
@@ -113,7 +117,7 @@ class Vocabulary:
 
     def numbers(self, word: str) -> frozenset[int]:
         """Return the numbers of all phrase words that the written ``word`` can be."""
-        found: set[int] = set()
+        found = set(self._exact.get(word, ()))
         for form in _forms(word):
             found.update(self._whole.get(form, ()))
             form = form[: 2 * LONGEST_WORD]  # noqa: PLW2901 - longer words only cost time
