@@ -43,9 +43,9 @@ clean:
 	rm -rf .venv var
 
 catalogues: .venv/dev.done
-	$(BIN)/pybabel -q extract -F babel.cfg -k say -k say_count:1,2 -k say_in:1c,2 --no-default-keywords --no-location \
+	$(BIN)/pybabel -q extract -F babel.cfg -k say -k say_count:1,2 -k say_in:1c,2 --no-default-keywords --no-location --width=100 \
 		--sort-output --project Lotse --copyright-holder Lotse -o locales/messages.pot .
 	for file in locales/*/LC_MESSAGES/messages.po; do \
 		language=$$(echo $$file | cut -d/ -f2); \
-		$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete -i locales/messages.pot -d locales -l $$language; \
+		$(BIN)/pybabel -q update --width=100 --no-fuzzy-matching --ignore-obsolete -i locales/messages.pot -d locales -l $$language; \
 	done
