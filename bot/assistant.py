@@ -70,9 +70,10 @@ class _Turn:
         self.catalogue = catalogue
         self.message = message
         self.talk = talk
-        self.known_language = talk.language
-        if not talk.language:
-            talk.language = language.preselected(message.language_hint, catalogue.languages)
+        hinted = language.spoken(message.language_hint, catalogue.languages)
+        # Where nothing is known, the language is read from the words alone.
+        self.prior = talk.language or hinted or None
+        talk.language = talk.language or hinted or "de"
         self.t = Texts(talk.language)
         talk.forget_old(house.now())
 
@@ -282,7 +283,7 @@ class _Turn:
 
     async def free_text(self) -> Outcome:
         """Understand and act: sure, unsure, unknown."""
-        understanding = await self.house.interpreter.understand(self.message.text, self.known_language or None)
+        understanding = await self.house.interpreter.understand(self.message.text, self.prior)
         self.house.on_understood(understanding.band, understanding.language)
         if understanding.language not in self.catalogue.languages:
             return Outcome((language.not_spoken(self.t, self.catalogue.languages),))

@@ -10,8 +10,8 @@ from bot.messages import Button, Reply
 _PER_ROW = 2
 
 
-def preselected(hint: str, languages: Iterable[str]) -> str:
-    """The language of the person's own app if Lotse speaks it, else German.
+def spoken(hint: str, languages: Iterable[str]) -> str:
+    """The language of the person's own app if Lotse speaks it, else an empty text.
 
     Args:
         hint: a BCP 47 tag such as ``uk``, ``pt-BR`` or ``ku``; may be empty.
@@ -22,7 +22,7 @@ def preselected(hint: str, languages: Iterable[str]) -> str:
     base = hint.lower().replace("_", "-").split("-", maxsplit=1)[0]
     wider = {"ku": "kmr", "prs": "fa", "per": "fa", "pes": "fa", "pus": "ps", "tig": "ti"}
     code = wider.get(base, base)
-    return code if code in known else "de"
+    return code if code in known else ""
 
 
 def choose(t: Texts, languages: Mapping[str, Language], *, welcome: bool) -> Reply:
