@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 
 from bot.content.hours import week_of
 from bot.content.model import Card, Catalogue, FaqEntry, FaqText, Link, Service, Source, in_language
-from bot.i18n import Texts, format_date, format_list, format_week
+from bot.i18n import Texts, embed, format_date, format_list, format_week
 from bot.menu import human, main_menu
 from bot.messages import Button, Place, Reply
 
@@ -116,7 +116,7 @@ def _in_other_languages(entry: FaqEntry | Card, t: Texts) -> str:
 def _notes(t: Texts, source: Sequence[Source], verified: date | None, text: FaqText | None) -> tuple[str, ...]:
     notes = []
     if source:
-        names = format_list([item.name for item in source], t.language)
+        names = format_list([embed(item.name, t.language) for item in source], t.language)
         notes.append(t.say("Source: %(names)s", names=names))
     if verified is None:
         notes.append(t.say("Not yet checked by the city."))
@@ -135,7 +135,7 @@ def _below_entry(catalogue: Catalogue, entry: FaqEntry | Card, t: Texts) -> tupl
     services = [catalogue.services[name] for name in entry.services if name in catalogue.services]
     rows += [(Button("📍 " + service.name_in(t.language), action=f"office:{service.id}"),) for service in services]
     related = [catalogue.faq[topic] for topic in entry.related if topic in catalogue.faq]
-    rows += [(Button("→ " + entry_title(other, t.language), action=f"faq:{other.topic}"),) for other in related]
+    rows += [(Button("› " + entry_title(other, t.language), action=f"faq:{other.topic}"),) for other in related]
     rows.append((Button(t.say("👎 This did not help"), action="no-help"), main_menu(t)))
     return tuple(rows)
 

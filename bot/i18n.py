@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 LOCALES = Path(__file__).parent.parent / "locales"
 FALLBACK = "en"
 
-_ISOLATE_LTR, _END_ISOLATE = "\u2066", "\u2069"
+_ISOLATE_LTR, _ISOLATE_FIRST_STRONG, _END_ISOLATE = "\u2066", "\u2068", "\u2069"
 # Numbers with inner spaces or dashes (telephones, times), mail addresses, links and commands: in a
 # right-to-left sentence the bidirectional algorithm (UAX #9) would swap their parts.
 _LTR_RUN = re.compile(
@@ -87,6 +87,11 @@ def isolate(text: str, language: str) -> str:
     if not is_right_to_left(language):
         return text
     return _LTR_RUN.sub(lambda run: f"{_ISOLATE_LTR}{run.group()}{_END_ISOLATE}", text)
+
+
+def embed(text: str, language: str) -> str:
+    """In a right-to-left language, let a name of unknown direction keep its own order."""
+    return f"{_ISOLATE_FIRST_STRONG}{text}{_END_ISOLATE}" if is_right_to_left(language) else text
 
 
 def format_date(day: date, language: str) -> str:

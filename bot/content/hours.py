@@ -8,12 +8,14 @@ is closed unless its hours name holidays (``PH``) or it is open on every day of 
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from holidays import country_holidays
 from opening_hours import OpeningHours, State
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -140,27 +142,17 @@ def _turning_points(hours: str, day: date) -> list[datetime]:
 
 
 # Holidays that only some Länder have, each with one of the whole country whose hours it shares.
-_NATIONAL_TWINS = {"epiphany": "new year", "corpus christi": "whit monday", "all saints": "unity"}
+_NATIONAL_TWINS = {
+    "Epiphany": "New Year's Day",
+    "Corpus Christi": "Pentecost Monday",
+    "All Saints' Day": "German Unity Day",
+}
 
 
 @lru_cache(maxsize=16)
-def _holidays(year: int) -> dict[date, str]:
-    """Return the public holidays of Baden-Württemberg by day."""
-    easter = _easter_sunday(year)
-    return {
-        date(year, 1, 1): "new year",
-        date(year, 1, 6): "epiphany",
-        easter - timedelta(days=2): "good friday",
-        easter + timedelta(days=1): "easter monday",
-        date(year, 5, 1): "labour day",
-        easter + timedelta(days=39): "ascension",
-        easter + timedelta(days=50): "whit monday",
-        easter + timedelta(days=60): "corpus christi",
-        date(year, 10, 3): "unity",
-        date(year, 11, 1): "all saints",
-        date(year, 12, 25): "christmas",
-        date(year, 12, 26): "second christmas day",
-    }
+def _holidays(year: int) -> Mapping[date, str]:
+    """Return the public holidays of Baden-Württemberg by day, with English names."""
+    return dict(country_holidays("DE", subdiv="BW", years=year, language="en_US"))
 
 
 def _national_twin(day: date) -> date:
@@ -168,14 +160,3 @@ def _national_twin(day: date) -> date:
     days = _holidays(day.year)
     twin = _NATIONAL_TWINS.get(days[day])
     return next((other for other, name in days.items() if name == twin), day)
-
-
-def _easter_sunday(year: int) -> date:
-    """Return Easter Sunday in the Gregorian calendar (years 1900 to 2099, after Gauss)."""
-    moon = (19 * (year % 19) + 24) % 30
-    step = (2 * (year % 4) + 4 * (year % 7) + 6 * moon + 5) % 7
-    offset = moon + step
-    # Gauss's two exceptions.
-    if (moon, step) == (29, 6) or ((moon, step) == (28, 6) and year % 19 > 10):  # noqa: PLR2004
-        offset -= 7
-    return date(year, 3, 22) + timedelta(days=offset)
