@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from bot.understanding.encoder import Encoder, Vectors
 log = logging.getLogger(__name__)
 
 _CHUNK = 32
+_PORTION = 1024
+_MOST_TIMES = 3  # more sentences than that many times the present ones are of long ago
 _THREADS = 2
 
 
@@ -38,33 +41,40 @@ def encode_with_cache(
     ``progress`` is told how many of the missing sentences are encoded, and how many there are.
     """
     keys = [_key(encoder, text) for text in texts]
-    known = _load(cache_dir / "vectors.npz", encoder.dimension)
+    file = cache_dir / "vectors.npz"
+    known = _load(file, encoder.dimension)
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-    if missing:
-        known |= _encode(missing, encoder, progress)
-    wanted = dict.fromkeys(keys)
-    if missing or len(wanted) != len(known):
-        _store(cache_dir / "vectors.npz", {key: known[key] for key in wanted})
+    if missing and len(known) > _MOST_TIMES * len(keys):
+        known = {key: known[key] for key in keys if key in known}
+    progress(0, len(missing))
+    for start in range(0, len(missing), _PORTION):
+        portion = dict(list(missing.items())[start : start + _PORTION])
+        known |= _encode(portion, encoder, partial(_report, progress, start, len(missing)))
+        # Portion by portion, so that a start that is interrupted goes on where it was.
+        _store(file, known)
     return np.stack([known[key] for key in keys]) if keys else np.zeros((0, encoder.dimension), np.float32)
+
+
+def _report(progress: Callable[[int, int], None], before: int, total: int, done: int) -> None:
+    progress(before + done, total)
 
 
 def _key(encoder: Encoder, text: str) -> bytes:
     return hashlib.sha256(f"{encoder.fingerprint}\0{text}".encode("utf-8", "replace")).digest()[:16]
 
 
-def _encode(missing: dict[bytes, str], encoder: Encoder, progress: Callable[[int, int], None]) -> dict[bytes, Vectors]:
-    texts = list(missing.values())
+def _encode(portion: dict[bytes, str], encoder: Encoder, progress: Callable[[int], None]) -> dict[bytes, Vectors]:
+    texts = list(portion.values())
     chunks = [texts[i : i + _CHUNK] for i in range(0, len(texts), _CHUNK)]
     parts: list[Vectors] = []
     done = 0
-    progress(done, len(texts))
     # The engine releases the interpreter's lock, so threads share the cores without copying the weights.
     with ThreadPoolExecutor(_THREADS) as pool:
         for chunk, part in zip(chunks, pool.map(encoder.encode, chunks), strict=True):
             parts.append(part)
             done += len(chunk)
-            progress(done, len(texts))
-    return dict(zip(missing, np.concatenate(parts), strict=True))
+            progress(done)
+    return dict(zip(portion, np.concatenate(parts), strict=True))
 
 
 def _load(path: Path, dimension: int) -> dict[bytes, Vectors]:

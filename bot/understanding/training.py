@@ -1,8 +1,10 @@
 """Prepares the embedded interpreter: trains once for given inputs, afterwards only loads."""
 
+import contextlib
 import io
 import json
 import logging
+import multiprocessing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -22,6 +24,8 @@ from bot.understanding.normalise import clean_utterance
 from bot.understanding.phrases import known_phrases
 
 log = logging.getLogger(__name__)
+
+_KEPT_MODELS = 4
 
 # What the fitted model depends on besides its inputs: a change of any of these files fits it anew.
 _CODE = (
@@ -54,18 +58,47 @@ def prepare(
     encode are done, and how many there are.
 
     Raises:
-        LotseError: there are not at least two intents to tell apart.
+        LotseError: there are not at least two intents to tell apart, or the model could not be stored.
     """
     if len({example.intent for example in examples}) < 2:  # noqa: PLR2004
         raise LotseError("Understanding needs examples of at least two intents.")
-    path = cache_dir / "model.npz"
     fingerprint = _fingerprint(examples, language_texts, encoder)
+    path = cache_dir / f"model-{fingerprint}.npz"
     fitted = load_model(path, fingerprint)
     if fitted is None:
-        fitted = _train(examples, language_texts, encoder, cache_dir, progress)
-        store_model(path, fingerprint, *fitted)
+        _in_own_process(_train_and_store, (examples, language_texts, encoder, path, fingerprint, progress))
+        fitted = load_model(path, fingerprint)
+    if fitted is None:
+        raise LotseError(f"The understanding could not be prepared. Is there room in {cache_dir}?")
+    _drop_old_models(cache_dir)
     classifier, identifier = fitted
     return EmbeddedInterpreter(encoder, classifier, identifier, EntityFinder(synonyms), known_phrases(examples))
+
+
+def _in_own_process(work: Callable[..., None], arguments: tuple[object, ...]) -> None:
+    """Train apart from the process that serves: its memory is given back whole."""
+    process = multiprocessing.get_context("spawn").Process(target=work, args=arguments)
+    process.start()
+    process.join()
+
+
+def _train_and_store(  # noqa: PLR0917 - a process takes its arguments by position
+    examples: Sequence[Example],
+    language_texts: Sequence[tuple[str, str]],
+    encoder: Encoder,
+    path: Path,
+    fingerprint: str,
+    progress: Callable[[int, int], None],
+) -> None:
+    with contextlib.suppress(KeyboardInterrupt):
+        store_model(path, fingerprint, *_train(examples, language_texts, encoder, path.parent, progress))
+
+
+def _drop_old_models(cache_dir: Path) -> None:
+    """Keep the newest models: content that is changed back is ready at once."""
+    models = sorted(cache_dir.glob("model-*.npz"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in models[_KEPT_MODELS:]:
+        path.unlink(missing_ok=True)
 
 
 def _train(
