@@ -22,7 +22,7 @@ _ISOLATE_LTR, _ISOLATE_FIRST_STRONG, _END_ISOLATE = "\u2066", "\u2068", "\u2069"
 # Numbers with inner spaces or dashes (telephones, times), mail addresses, links and commands: in a
 # right-to-left sentence the bidirectional algorithm (UAX #9) would swap their parts.
 _LTR_RUN = re.compile(
-    r"https?://\S*[\w/]|[\w.+-]+@[\w-]+\.[\w.-]*\w|(?<!\S)/[a-z]+|\+?\d[\d \t\u00a0()/:.–-]*\d", re.ASCII
+    r"https?://\S*[\w/]|[\w.+-]+@[\w-]+\.[\w.-]*\w|(?<!\S)/[a-z]+|(?<!\w)\+?\d[\d \t\u00a0()/:.–-]*\d", re.ASCII
 )
 
 

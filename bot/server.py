@@ -52,7 +52,8 @@ def build(
 
     async def ready(_: Request) -> Response:
         parts = await state()
-        fine = all(value in {"ok", "off"} for value in parts.values())
+        # Lotse works well with older content: taking it out of service for a typo would help nobody.
+        fine = all(value in {"ok", "off"} for name, value in parts.items() if name != "content")
         return JSONResponse(parts, status_code=200 if fine else 503)
 
     async def figures(_: Request) -> Response:

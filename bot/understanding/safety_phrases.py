@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 LONGEST_TEXT = 8192  # characters looked at; no channel delivers more in one message
 LONGEST_WORD = 18  # letters looked at for misspellings
 LEAST_LETTERS_TO_MISSPELL = 6
+LEAST_LETTERS_TO_MISSPELL_A_START = 8  # many more words start alike than are alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ class Vocabulary:
             return number
         place = self._ends if word.lstrip("=").startswith("*") else self._starts if word.endswith("*") else self._whole
         place.setdefault(letters, []).append(number)
-        if place is not self._ends and not word.startswith("=") and len(letters) >= LEAST_LETTERS_TO_MISSPELL:
+        least = LEAST_LETTERS_TO_MISSPELL_A_START if place is self._starts else LEAST_LETTERS_TO_MISSPELL
+        if place is not self._ends and not word.startswith("=") and len(letters) >= least:
             for shorter in _one_letter_less(letters):
                 self._misspelt.setdefault(shorter, set()).add((letters, number, place is self._starts))
         return number
