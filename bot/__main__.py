@@ -61,6 +61,8 @@ def _parser() -> argparse.ArgumentParser:
 
     key = verb("key", commands.key, "Make a new secret for LOTSE_SECRET_KEY.")
     key.add_argument("name", nargs="?", default="1", help="its name, up to 16 small letters, digits and dashes")
+
+    verb("rekey", commands.rekey, "Seal everything stored with the newest key of LOTSE_SECRET_KEY.")
     return parser
 
 

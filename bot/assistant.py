@@ -143,7 +143,8 @@ class _Turn:
         if code not in self.catalogue.languages:
             return self.do_lang("")
         self.talk.language, self.talk.chosen = code, True
-        return Outcome((language.chosen(Texts(code), self.catalogue.languages),))
+        # The answer above the button stays on the screen.
+        return Outcome((replace(language.chosen(Texts(code), self.catalogue.languages), replaces=False),))
 
     def do_ask(self, _: str) -> Outcome:
         """Topics to browse, for those who do not like to write."""

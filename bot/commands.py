@@ -21,6 +21,7 @@ from bot.progress import ProgressBar
 from bot.storage import cases as case_store
 from bot.storage import incoming, schema
 from bot.storage import questions as question_store
+from bot.storage import rekey as rekeying
 from bot.storage.crypto import Vault
 from bot.storage.database import Database
 from bot.understanding.interpreter import Interpreter
@@ -208,6 +209,17 @@ def key(given: argparse.Namespace) -> int:
     """``lotse key``."""
     print(settings.new_key(given.name))
     return 0
+
+
+def rekey(_: argparse.Namespace) -> int:
+    """``lotse rekey``."""
+
+    async def seal(database: Database, vault: Vault) -> int:
+        changed = await rekeying.rekey(database, vault)
+        print(f"{changed} values are sealed with the key {vault.current!r}. Older keys may be dropped.")
+        return 0
+
+    return _with_database(seal)
 
 
 def _start() -> settings.Settings:

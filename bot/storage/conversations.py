@@ -11,9 +11,11 @@ from bot.conversation import KEEP_RECENT, Conversation
 from bot.errors import LotseError
 from bot.messages import Incoming
 from bot.storage.crypto import Vault
-from bot.storage.models import ConversationRow, IncomingRow, OutgoingRow
+from bot.storage.models import CaseRow, ConversationRow, IncomingRow, OutgoingRow
 
 _STATE, _ADDRESS = "state", "address"
+# The channel's id of the person stands, sealed, in the address: a change of keys needs it for the new hash.
+_PERSON = "person"
 
 
 class ConflictError(LotseError):
@@ -46,12 +48,14 @@ async def find_or_create(
         person = candidates[lane]
         lanes[person] = vault.hash("person", *person)
         if lane != lanes[person]:
-            await _move(connection, lane, lanes[person])
+            await move(connection, lane, lanes[person])
     new = [person for person in people if person not in lanes]
     for person in new:
         lanes[person] = vault.hash("person", *person)
     if new:
-        rows = [_new_row(vault, lanes[person], person[0], people[person], now) for person in new]
+        rows = [
+            _new_row(vault, lanes[person], person[0], {**people[person], _PERSON: person[1]}, now) for person in new
+        ]
         await _insert_missing(connection, rows)
     return lanes
 
@@ -79,9 +83,15 @@ async def _insert_missing(connection: AsyncConnection, rows: list[dict[str, Any]
         await connection.execute(upsert_postgresql(ConversationRow).on_conflict_do_nothing(), rows)
 
 
-async def _move(connection: AsyncConnection, old: str, new: str) -> None:
-    for table in (ConversationRow, IncomingRow, OutgoingRow):
+async def move(connection: AsyncConnection, old: str, new: str) -> None:
+    """File a conversation and all that waits for it under another lane."""
+    for table in (ConversationRow, IncomingRow, OutgoingRow, CaseRow):
         await connection.execute(update(table).where(table.lane == old).values(lane=new))
+
+
+def person_of(vault: Vault, address: bytes) -> str:
+    """The channel's id of a person, from the sealed address."""
+    return str(vault.open(_ADDRESS, address)[_PERSON])
 
 
 async def load(connection: AsyncConnection, vault: Vault, lane: str, *, lock: bool) -> Held | None:

@@ -65,7 +65,7 @@ class Vault:
             )
         try:
             text = cipher.decrypt(rest[:_NONCE], rest[_NONCE:], purpose.encode())
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # ValueError: it is too short to be one of ours
             raise WrongKeyError(
                 "A stored value cannot be decrypted: LOTSE_SECRET_KEY is not the one it was made with."
             ) from error

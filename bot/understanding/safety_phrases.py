@@ -206,7 +206,7 @@ class Phrase:
         while self._peek() == "|":
             self._next += 1
             parts.append(self._pair())
-        return _any_of(parts) if len(parts) > 1 else parts[0]
+        return _any_of(parts)
 
     def _pair(self) -> _Part:
         """``a & b``: both, in either order, with a gap between them."""
@@ -257,6 +257,9 @@ def _word(number: int) -> _Part:
 
 
 def _in_turn(parts: list[_Part]) -> _Part:
+    if len(parts) == 1:
+        return parts[0]
+
     def add(node: Node) -> Node:
         for part in parts:
             node = part(node)
@@ -266,6 +269,9 @@ def _in_turn(parts: list[_Part]) -> _Part:
 
 
 def _any_of(parts: list[_Part]) -> _Part:
+    if len(parts) == 1:
+        return parts[0]
+
     def add(node: Node) -> Node:
         together = Node()
         for part in parts:
@@ -284,12 +290,13 @@ def _spellings(word: str) -> tuple[tuple[str, ...], ...]:
     joints = product(*([("", " ")] * (len(pieces) - 1)))
     written = ["".join(part for pair in zip(pieces, (*joint, ""), strict=True) for part in pair) for joint in joints]
     folded = dict.fromkeys(fold(one) for one in dict.fromkeys(written + [_spelled_out(one) for one in written]))
-    if "*" in core.strip("*") or "" in folded:
-        raise ValueError(f"'{word}' is no word; '*' stands only where a word starts or ends")
+    if "*" in core.strip("*") or "" in folded or (front and back):
+        raise ValueError(f"'{word}' is no word; '*' stands where a word starts or where it ends")
     found = []
     for one in folded:
         words = one.split()
-        words[0], words[-1] = front + words[0], words[-1] + back
+        words[0] = front + words[0]
+        words[-1] += back
         found.append(tuple(exact + each for each in words))
     return tuple(found)
 
