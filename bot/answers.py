@@ -191,8 +191,10 @@ def _contact(service: Service, t: Texts) -> list[str]:
                 last=team.surname_to,
             )
         )
-        lines += [f"☎ {team.phone}"] if team.phone else []
-        lines += [f"✉ {team.email}"] if team.email else []
+        contact = " · ".join(
+            part for part in (team.phone and f"☎ {team.phone}", team.email and f"✉ {team.email}") if part
+        )
+        lines.append(noted(contact, team.note))
     return lines
 
 

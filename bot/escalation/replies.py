@@ -36,7 +36,7 @@ def crisis(t: Texts) -> Reply:
                 t.say("It is good that you wrote this. Please talk to somebody now."),
                 t.say("If you are in danger or may hurt yourself: call 112."),
                 t.say("Telephone counselling, free, day and night, anonymous: 0800 111 0 111 or 0800 111 0 222."),
-                t.say("For children and young people: 116 111."),
+                t.say("For children and young people: 116 111, not at night."),
                 t.say("Most people on the telephone speak German. At 112 ask for help in English if you can."),
             )
         ),
