@@ -87,12 +87,13 @@ class _Turn:
         if message.kind == "text":
             return self.to_staff() if with_staff else await self.free_text()
         if message.kind == "command":
-            return self.do(_COMMANDS.get(message.text, "unknown-command"))
+            return self.do(_COMMANDS.get(message.text, "help"))
         if message.kind == "tap":
             return self.do(message.action)
-        if with_staff:
-            return self.unreadable() if message.kind == "unreadable" else Outcome()
-        return self.unreadable() if message.kind == "unreadable" else self.location()
+        if message.kind == "location" and not with_staff:
+            return Outcome((small_talk.location(self.t),))
+        # Staff do not see it either, so silence would lose it.
+        return Outcome((small_talk.unreadable(self.t, message.medium),))
 
     # What comes before everything else
 
@@ -378,16 +379,6 @@ class _Turn:
         return tuple(
             (Button(intent_label(self.catalogue, intent, self.t), action=_action_for(intent)),) for intent in intents
         )
-
-    # What is not text
-
-    def unreadable(self) -> Outcome:
-        """Photos, voice and the like: kindly say what can be read."""
-        return Outcome((small_talk.unreadable(self.t, self.message.medium),))
-
-    def location(self) -> Outcome:
-        """A place was shared; it is not stored."""
-        return Outcome((small_talk.location(self.t),))
 
 
 def _action_for(intent: str) -> str:

@@ -71,6 +71,7 @@ class Reply:
     ``title`` is shown in bold above ``text``; ``notes`` is small print below it (source, review).
     ``replaces`` asks the channel to change the message whose button was tapped, where it can.
     ``author`` is ``staff`` for what a social worker wrote.
+    ``forgets`` says that the person's data are erased: a channel that shows a talk empties it.
     """
 
     text: str
@@ -82,6 +83,7 @@ class Reply:
     document: Document | None = None
     replaces: bool = False
     author: Literal["bot", "staff"] = "bot"
+    forgets: bool = False
 
 
 @dataclass(frozen=True, slots=True)

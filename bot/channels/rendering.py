@@ -13,9 +13,17 @@ from bot.i18n import Texts, direction
 from bot.storage.crypto import Vault
 from bot.storage.outgoing import Envelope
 
-_LINK = re.compile(r"(https?://[^\s<>\"\u2066-\u2069]*[\w/])")
-_COMMAND = re.compile(r"(?<![\w/])/(menu|language|help|human|privacy|export|delete)\b")
-_TELEPHONE = re.compile(r"(?<![\w/.])(\d[\d \-]{1,20}\d)(?![\w/.:–])")
+# What can be tapped in a text. A telephone number is taken whole or not at all: half of one is another number.
+_TAPPABLE = re.compile(
+    r"(?P<link>https?://[^\s<>\"\u2066-\u2069]*[\w/])"
+    r"|(?P<mail>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"|(?<![\w/])/(?P<command>menu|language|help|human|privacy|export|delete)\b"
+    r"|(?<![\w/.:,+–-])(?P<number>\+?\d(?:[ -]?\d)++)(?!\w|[.,:/–]\d)",
+    re.ASCII,
+)
+# Short numbers are links only where they are known: emergency, police, the authorities' number.
+_SHORT_NUMBERS = frozenset({"110", "112", "115"})
+_SHORTEST_WITH_AREA_CODE = 6
 
 
 class MessageRenderer:
@@ -53,27 +61,44 @@ class MessageRenderer:
             "html": html,
             "language": reply.language,
             "replaces": envelope.reference if reply.replaces else "",
+            "forgets": reply.forgets,
         }
 
 
 def html_paragraphs(text: str) -> Markup:
-    """Plain text as paragraphs, with links, commands and telephone numbers that can be tapped."""
-    blocks = [_inline(block) for block in text.split("\n\n") if block.strip()]
-    return Markup("".join(f"<p>{block}</p>" for block in blocks))  # noqa: S704 - every part is escaped in _inline
+    """Plain text as paragraphs, with links, mail addresses, commands and telephone numbers that can be tapped."""
+    blocks = [_inline(block.strip("\n")) for block in text.split("\n\n") if block.strip()]
+    return Markup("").join(Markup("<p>{}</p>").format(block) for block in blocks)
 
 
-def _inline(text: str) -> str:
-    html = str(escape(text)).replace("\n", "<br>")
-    html = _LINK.sub(r'<a href="\1" target="_blank" rel="noopener noreferrer">\1</a>', html)
-    html = _COMMAND.sub(r'<button type="button" class="command" data-text="/\1">/\1</button>', html)
-    return _TELEPHONE.sub(_telephone, html) if "<a " not in html else html
+def _inline(text: str) -> Markup:
+    pieces, end = [], 0
+    for found in _TAPPABLE.finditer(text):
+        pieces += [_lines(text[end : found.start()]), _tappable(found)]
+        end = found.end()
+    return Markup("").join([*pieces, _lines(text[end:])])
 
 
-def _telephone(found: re.Match[str]) -> str:
-    digits = re.sub(r"\D", "", found[1])
-    # Short numbers are shown as links only where they are known: 112, 110, 115 and the 116 family.
-    if len(digits) < 6 and digits not in {"110", "112", "115"}:  # noqa: PLR2004 - no area code is that short
-        return found[0]
-    if len(digits) >= 6 and not digits.startswith(("0", "116")):  # noqa: PLR2004 - years and postcodes are not numbers
-        return found[0]
-    return f'<a href="tel:{digits}">{found[1]}</a>'
+def _lines(text: str) -> Markup:
+    return Markup("<br>").join(text.split("\n"))
+
+
+def _tappable(found: re.Match[str]) -> Markup:
+    shown = found[0]
+    if found["link"]:
+        return Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>').format(shown)
+    if found["mail"]:
+        return Markup('<a href="mailto:{0}">{0}</a>').format(shown)
+    if found["command"]:
+        return Markup('<button type="button" class="command" data-text="{0}">{0}</button>').format(shown)
+    number = re.sub(r"[ -]", "", shown)
+    if not _is_telephone(number):
+        return escape(shown)
+    return Markup('<a href="tel:{}" dir="ltr">{}</a>').format(number, shown)
+
+
+def _is_telephone(number: str) -> bool:
+    """Years, postcodes and amounts are no telephone numbers."""
+    if number in _SHORT_NUMBERS:
+        return True
+    return len(number) >= _SHORTEST_WITH_AREA_CODE and number.startswith(("0", "+", "116"))

@@ -12,9 +12,11 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.exceptions import HTTPException
@@ -41,12 +43,24 @@ _COOKIE = "lotse_chat"
 _COOKIE_SECONDS = 30 * 24 * 3600
 _PERSON = re.compile(r"[A-Za-z0-9_-]{32}")
 _UPDATE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+_LANGUAGE_TAG = re.compile(r"[A-Za-z0-9_-]{1,35}")
+_NUMBER = re.compile(r"[0-9]{1,18}")
+# Control characters that no keyboard writes; databases and screens stumble over them.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _HEARTBEAT = 15.0
 _LOOK_AGAIN = 0.5
 _HERE = Path(__file__).parent
 _COMMANDS = frozenset({"start", "menu", "language", "help", "human", "privacy", "export", "delete"})
 
 Store = Callable[[Sequence[Incoming]], Awaitable[int]]
+
+
+@dataclass(slots=True, eq=False)
+class _Stream:
+    """One open page: the last message it was sent, and the bell that tells it to look for more."""
+
+    after: int
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class WebChannel:
@@ -69,9 +83,11 @@ class WebChannel:
         self._queue = queue
         self._languages = languages
         self._secure = public_url.startswith("https://")
-        self._origin = public_url
+        self._host = urlsplit(public_url).netloc
         self._on_sent = on_sent
-        self._streams: dict[str, set[asyncio.Event]] = {}
+        self._streams: dict[str, set[_Stream]] = {}
+        self._look = asyncio.Event()
+        self._closing = False
         self._renderer = MessageRenderer(vault)
         self._pages = Environment(
             loader=FileSystemLoader(_HERE / "pages"),
@@ -95,7 +111,7 @@ class WebChannel:
     # Pages
 
     async def page(self, request: Request) -> Response:
-        """The chat; a new visitor gets a cookie."""
+        """The chat; a new visitor gets a cookie, a known one keeps theirs for another month."""
         language = self._language(request)
         html = self._pages.get_template("chat.html").render(
             labels=wording.page_labels(Texts(language)),
@@ -105,15 +121,14 @@ class WebChannel:
             languages=self._languages().values(),
         )
         response = HTMLResponse(html, headers={"Cache-Control": "no-store"})
-        if not self._person(request):
-            response.set_cookie(
-                _COOKIE,
-                secrets.token_urlsafe(24),
-                max_age=_COOKIE_SECONDS,
-                httponly=True,
-                samesite="lax",
-                secure=self._secure,
-            )
+        response.set_cookie(
+            _COOKIE,
+            self._person(request) or secrets.token_urlsafe(24),
+            max_age=_COOKIE_SECONDS,
+            httponly=True,
+            samesite="lax",
+            secure=self._secure,
+        )
         return response
 
     async def labels(self, request: Request) -> Response:
@@ -151,42 +166,56 @@ class WebChannel:
             message=self._message(values, person, request),
             received_at=datetime.now(UTC),
         )
-        await self._store([incoming])
+        try:
+            await self._store([incoming])
+        except DATABASE_ERRORS as error:
+            # Only the kind is noted: the error's text may quote what was to be stored.
+            log.warning("a message could not be stored: %s", type(error).__name__)
+            raise HTTPException(503, "not stored, try again") from None
         return Response(status_code=202)
 
     def _message(self, values: dict[str, Any], person: str, request: Request) -> Message:
-        hint = str(values.get("language") or self._language(request))[:35]
+        hint = values.get("language")
+        if not isinstance(hint, str) or not _LANGUAGE_TAG.fullmatch(hint):
+            hint = self._language(request)
         match values:
-            case {"text": str(text)} if text.strip() and layout.utf16_length(text) <= TEXT_LIMIT:
-                command = text.strip().removeprefix("/").lower()
-                if text.strip().startswith("/") and command in _COMMANDS:
-                    return Message(kind="command", text=command, language_hint=hint)
-                return Message(kind="text", text=text, language_hint=hint)
             case {"text": str(text)}:
-                raise HTTPException(413 if text.strip() else 400, f"text: 1 to {TEXT_LIMIT} characters are needed")
+                return _written(text, hint)
             case {"tap": str(data)}:
-                reference = str(values.get("message", ""))[:20]
-                action = taps.verify(self._vault, (NAME, person), data)
-                return Message(kind="tap", action=action, language_hint=hint, reference=reference)
+                reference = str(values.get("message", ""))
+                return Message(
+                    kind="tap",
+                    action=taps.verify(self._vault, (NAME, person), data),
+                    language_hint=hint,
+                    reference=reference if _NUMBER.fullmatch(reference) else "",
+                )
             case {"location": {"latitude": float() | int() as latitude, "longitude": float() | int() as longitude}}:
+                if not -90 <= latitude <= 90 or not -180 <= longitude <= 180:  # noqa: PLR2004 - degrees
+                    raise HTTPException(400, "location: degrees are needed")
                 return Message(kind="location", location=Location(latitude, longitude), language_hint=hint)
         raise HTTPException(400, "text, tap or location is needed")
 
     async def _json(self, request: Request) -> dict[str, Any]:
-        if self._origin and request.headers.get("origin") not in {None, self._origin}:
-            raise HTTPException(403, "this page belongs to somebody else")
-        body = b""
+        self._refuse_foreign_pages(request)
+        if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+            raise HTTPException(415, "the body must be sent as application/json")
+        body = bytearray()
         async for chunk in request.stream():
             body += chunk
             if len(body) > _BODY_LIMIT:
                 raise HTTPException(413, "too much at once")
-        try:
-            values = json.loads(body)
-        except ValueError as error:
-            raise HTTPException(400, "the body is not JSON") from error
-        if request.headers.get("content-type", "").split(";")[0] != "application/json" or not isinstance(values, dict):
-            raise HTTPException(400, "the body is not a JSON object sent as application/json")
-        return values
+        return _read_object(bytes(body))
+
+    def _refuse_foreign_pages(self, request: Request) -> None:
+        """Another site's page must not write in a person's name; what is no browser sends no origin."""
+        origin = request.headers.get("origin")
+        if origin is None:
+            return
+        with suppress(ValueError):
+            host = urlsplit(origin).netloc
+            if host and host in {self._host, request.headers.get("host")}:
+                return
+        raise HTTPException(403, "this page belongs to somebody else")
 
     def _person(self, request: Request) -> str:
         value = request.cookies.get(_COOKIE, "")
@@ -216,47 +245,86 @@ class WebChannel:
     async def stream(self, request: Request) -> Response:
         """Replies as server-sent events, from the first that the page does not have."""
         person = self._person_or_refuse(request)
-        last = request.headers.get("last-event-id", "0")
-        after = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else 0  # noqa: PLR2004 - fits 64 bits
-        events = self._events(self._vault.hash("person", NAME, person), after)
+        last = request.headers.get("last-event-id", "")
+        events = self._events(
+            self._vault.hash("person", NAME, person), _Stream(int(last) if _NUMBER.fullmatch(last) else 0)
+        )
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
-    async def _events(self, lane: str, after: int) -> AsyncIterator[str]:
-        woken = asyncio.Event()
-        self._streams.setdefault(lane, set()).add(woken)
+    async def _events(self, lane: str, stream: _Stream) -> AsyncIterator[str]:
+        self._streams.setdefault(lane, set()).add(stream)
         try:
             yield "retry: 2000\n\n"
-            while True:
-                woken.clear()
-                for number, envelope in await self._queue.waiting(lane, after):
+            while not self._closing:
+                stream.woken.clear()
+                for number, envelope in await self._queue.waiting(lane, stream.after):
                     data = self._renderer.event(number, envelope, lane)
                     yield f"id: {number}\nevent: message\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
-                    after = number
+                    stream.after = number
                 try:
-                    await asyncio.wait_for(woken.wait(), _HEARTBEAT)
+                    await asyncio.wait_for(stream.woken.wait(), _HEARTBEAT)
                 except TimeoutError:
                     yield ": still here\n\n"
+        except DATABASE_ERRORS as error:
+            # The page connects again by itself and gets what it lacks.
+            log.warning("a stream ends: %s", type(error).__name__)
         finally:
-            self._streams[lane].discard(woken)
+            self._streams[lane].discard(stream)
             if not self._streams[lane]:
                 del self._streams[lane]
 
     def wake(self) -> None:
-        """Replies were written here: let every open page look."""
-        for events in self._streams.values():
-            for woken in events:
-                woken.set()
+        """Replies were written here: look for them now."""
+        self._look.set()
 
     async def run(self) -> None:
-        """Look for replies that another process wrote, for all open pages at once, until cancelled."""
-        seen = 0
-        while True:
-            await asyncio.sleep(_LOOK_AGAIN)
-            if not self._streams:
-                continue
-            with suppress(*DATABASE_ERRORS):
-                newest = await self._queue.newest(list(self._streams))
-                if newest > seen:
-                    seen = newest
-                    self.wake()
+        """Look for replies, of any process and for all open pages at once, until cancelled; then end the streams."""
+        try:
+            while True:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._look.wait(), _LOOK_AGAIN)
+                self._look.clear()
+                if self._streams:
+                    with suppress(*DATABASE_ERRORS):
+                        await self._wake_streams()
+        finally:
+            self._closing = True
+            for stream in self._open_streams():
+                stream.woken.set()
+
+    async def _wake_streams(self) -> None:
+        """Only pages for which something new waits look into the database."""
+        for lane, newest in (await self._queue.newest(list(self._streams))).items():
+            for stream in self._streams.get(lane, ()):
+                if newest > stream.after:
+                    stream.woken.set()
+
+    def _open_streams(self) -> list[_Stream]:
+        return [stream for streams in self._streams.values() for stream in streams]
+
+
+def _written(text: str, hint: str) -> Message:
+    """What was typed: a command or free text."""
+    words = text.strip()
+    if not words or _UNPRINTABLE.search(text):
+        raise HTTPException(400, "text: letters are needed, and no control characters")
+    if layout.utf16_length(text) > TEXT_LIMIT:
+        raise HTTPException(413, f"text: at most {TEXT_LIMIT} characters are allowed")
+    command = words.removeprefix("/").lower()
+    if words.startswith("/") and command in _COMMANDS:
+        return Message(kind="command", text=command, language_hint=hint)
+    return Message(kind="text", text=text, language_hint=hint)
+
+
+def _read_object(body: bytes) -> dict[str, Any]:
+    """A JSON object in UTF-8 whose texts can be stored."""
+    try:
+        values = json.loads(body.decode())
+        # Halves of surrogate pairs can be written in JSON, but are no characters.
+        json.dumps(values, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        raise HTTPException(400, "the body is not JSON in UTF-8") from None
+    if not isinstance(values, dict):
+        raise HTTPException(400, "the body is not a JSON object")
+    return values

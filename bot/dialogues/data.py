@@ -56,4 +56,4 @@ def ask_before_erasing(t: Texts, *, case_open: bool) -> Reply:
 def erased(t: Texts) -> Reply:
     """The last words before Lotse knows nothing any more."""
     text = t.say("Everything that I had stored about you is deleted. You can write to me again at any time.")
-    return Reply(text=text, language=t.language)
+    return Reply(text=text, language=t.language, forgets=True)

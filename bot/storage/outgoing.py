@@ -1,7 +1,7 @@
 """The outgoing queue: every message leaves by this door, in order per conversation."""
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -176,11 +176,12 @@ class OutgoingQueue:
             rows = (await connection.execute(query.order_by(OutgoingRow.id))).all()
         return [(row.id, envelope_from_json(self._vault.open(_PURPOSE, row.payload))) for row in rows]
 
-    async def newest(self, lanes: Collection[str]) -> int:
-        """The highest id that waits in any of these lanes; 0 if none does."""
-        query = select(func.max(OutgoingRow.id)).where(OutgoingRow.lane.in_(lanes))
+    async def newest(self, lanes: Collection[str]) -> Mapping[str, int]:
+        """The highest id that waits in each of these lanes; a lane where nothing waits is absent."""
+        query = select(OutgoingRow.lane, func.max(OutgoingRow.id)).where(OutgoingRow.lane.in_(lanes))
         async with self._database.read() as connection:
-            return int((await connection.execute(query)).scalar() or 0)
+            rows = (await connection.execute(query.group_by(OutgoingRow.lane))).all()
+        return {lane: int(number) for lane, number in rows}
 
     async def received(self, lane: str, up_to: int) -> Sequence[float]:
         """The person's side has everything up to this id: erase it; returns when each turn had come in."""

@@ -1,0 +1,182 @@
+"""Cleans a question of what could name a person, before editors may see it."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import LotseError
+from bot.understanding.introductions import FUNCTION_WORDS, INTRODUCTIONS, TITLES
+from bot.understanding.normalise import normalise
+
+HIDDEN = "…"
+LONGEST_TEXT = 4096  # characters looked at
+LONGEST_RESULT = 300  # characters
+MOST_NAMES_IN_A_ROW = 3
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ`-][^\W\d_]+)*")
+_SENTENCE_END = re.compile(r"(?:^|[.!?؟።።፧…\n:])[\s\"'«»„“”()\-–]*$")
+_CLITICS = re.compile(r"^(?:[وفبلک]|ን|ብ|ናይ|ካብ|ምስ)(?=\w\w\w)")
+_VOWEL_END = re.compile(r"[аеиоуяюіїєйь]$")
+
+
+@dataclass(frozen=True, slots=True)
+class NameList:
+    """Names of persons as ``normalise`` folds them; ``capital`` are ordinary words too unless they have a capital."""
+
+    always: frozenset[str]
+    capital: frozenset[str]
+    stems: frozenset[str]
+
+    @classmethod
+    def read(cls, directory: Path) -> "NameList":
+        """Read every ``*.txt`` in ``directory``, one name a line; raise ``LotseError`` when there is none.
+
+        A name after ``^`` counts only with a capital; lines that start with ``#`` are comments.
+        """
+        always: set[str] = set()
+        capital: set[str] = set()
+        for path in sorted(directory.glob("*.txt")):
+            for line in path.read_text(encoding="utf-8").splitlines():
+                name = line.split("#")[0].strip()
+                if name:
+                    (capital if name.startswith("^") else always).add(normalise(name.lstrip("^")))
+        if not always:
+            raise LotseError(f"{directory}: no names of persons here. Put back the files nlu/names/*.txt.")
+        stems = {_VOWEL_END.sub("", name) for name in always | capital if re.match(r"[а-яєіїґ]{4}", name)}
+        return cls(frozenset(always), frozenset(capital), frozenset(stems))
+
+    def has(self, word: str) -> bool:
+        """Whether ``word`` or a part of it (``Al-Sayed``, ``Ayşe'nin``) is a name."""
+        is_capital = word[:1].isupper()
+        folded = normalise(word)
+        parts = {folded, _CLITICS.sub("", folded), *re.split(r"['-]", folded)}
+        if is_capital and any(folded[:-cut] in self.stems for cut in (1, 2, 3) if len(folded) - cut > 2):  # noqa: PLR2004
+            return True
+        return any(part in self.always or (is_capital and part in self.capital) for part in parts)
+
+
+# --- What is recognised by its form --------------------------------------------------------------------------------
+
+_STREET = r"(?:[^\W\d_][\w.'-]*\s+)?[\w-]*(?:straße|strasse|str|gasse|allee|platz|weg|damm|ufer|steige|halde)\b\.?\s*\d+\s?[a-z]?\b"
+_STREET_AFTER = (
+    r"\b(?:am|im|an der|an den|in der|auf der|auf dem|zum|zur|unter|hinter|rue|avenue|boulevard|street|"
+    r"ул\.?|улица|улице|вул\.?|вулиця|вулиці|شارع|خیابان|سړک|kolana|cadde|sokak|jidka|ጎደና)"
+    r"\s+(?:[^\W\d_][\w.'-]*\s+){1,3}\d+\s?[a-z]?\b"
+)
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        r"[\w.+-]{1,64}\s?@\s?[\w-]{1,63}(?:\.[\w-]{1,63})+",
+        r"\b(?:https?://|www\.|t\.me/|wa\.me/)\S+",
+        r"\b[\w-]{2,63}\.(?:de|com|org|net|info|eu|me|ru|ua|tr|fr|ir)\b(?:/\S*)?",
+        r"(?<!\w)@\w{2,}",
+        r"\b[a-z]{2}\d{2}(?:[ -]?[a-z0-9]{4}){2,7}(?:[ -]?[a-z0-9]{1,4})?\b",
+        r"(?<!\w)(?:\+|00)?\(?\d(?:[\s()/.-]{0,2}\d){6,}",
+        _STREET,
+        _STREET_AFTER,
+        r"\b\d+[a-z]?,?\s+(?:rue|avenue|boulevard|place)\s+(?:d[eu]s?\s+|de la\s+)?[^\W\d_][\w'-]*",
+        r"\b\d+\s+[^\W\d_][\w'-]*\s+(?:street|road|avenue|lane)\b",
+        r"\b(?=\w*\d\d)(?=\w*[^\W\d_])\w{5,}\b",
+    )
+)
+
+
+def redact(text: str, names: NameList, known_words: Collection[str]) -> str:
+    """Return ``text`` without names, numbers and addresses: at most 300 characters, single spaces.
+
+    ``known_words`` is the vocabulary of Lotse's own content, casefolded: a capitalised word that is not in it may be
+    a name. Digits become ``#``, everything else that is hidden becomes ``…``. Rather too much is hidden than a name
+    is kept.
+    """
+    text = _plain_digits(_visible(text[:LONGEST_TEXT]))
+    for form in _FORMS:
+        text = form.sub(HIDDEN, text)
+    text = _without_names(text, names, known_words)
+    text = "".join(
+        "#" if character.isdigit() or unicodedata.category(character)[0] == "N" else character for character in text
+    )
+    text = re.sub(rf"{HIDDEN}(?:[\s,.'-]*{HIDDEN})+", HIDDEN, " ".join(text.split()))
+    return text[:LONGEST_RESULT].strip()
+
+
+def _visible(text: str) -> str:
+    """Return composed letters and line breaks only: no marks, controls, directions or lone surrogates."""
+    kept = []
+    for character in unicodedata.normalize("NFKC", text):
+        category = unicodedata.category(character)
+        if character.isspace() or character == "\u200c":
+            kept.append("\n" if character == "\n" else " ")
+        elif category[0] != "C" and category != "Mn":
+            kept.append(character)
+    return "".join(kept)
+
+
+def _plain_digits(text: str) -> str:
+    """Write Arabic, Persian and other decimal digits as ASCII, so that one form finds all telephone numbers."""
+    return "".join(str(unicodedata.digit(c)) if unicodedata.category(c) == "Nd" else c for c in text)
+
+
+# --- Names -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    word: str
+    start: int
+    end: int
+    folded: str
+    starts_sentence: bool
+    capital: bool  # like a name: a capital in a text that is not written in capitals
+    known: bool
+
+
+def _without_names(text: str, names: NameList, known_words: Collection[str]) -> str:
+    tokens = list(_tokens(text, known_words))
+    hidden = {at for at, token in enumerate(tokens) if _is_name(token, names)}
+    for at in range(len(tokens)):
+        hidden.update(_introduced(tokens, at, text, names))
+    for at, token in enumerate(tokens[:-1]):
+        if at + 1 in hidden and token.starts_sentence and token.capital and not token.known:
+            hidden.add(at)
+    for at in sorted(hidden, reverse=True):
+        text = text[: tokens[at].start] + HIDDEN + text[tokens[at].end :]
+    return text
+
+
+def _tokens(text: str, known_words: Collection[str]) -> Iterator[_Token]:
+    found = list(_WORD.finditer(text))
+    shouted = sum(len(match[0]) > 1 and match[0].isupper() for match in found) > len(found) / 2
+    for match in found:
+        word, folded = match[0], normalise(match[0])
+        starts = bool(_SENTENCE_END.search(text[max(0, match.start() - 12) : match.start()])) or match.start() == 0
+        known = word.casefold() in known_words or folded in known_words or folded in FUNCTION_WORDS
+        yield _Token(word, match.start(), match.end(), folded, starts, word[0].isupper() and not shouted, known)
+
+
+def _is_name(token: _Token, names: NameList) -> bool:
+    if token.capital and not token.starts_sentence and not token.known:
+        return True
+    return token.folded not in FUNCTION_WORDS and names.has(token.word) and (token.capital or not token.known)
+
+
+def _introduced(tokens: list[_Token], at: int, text: str, names: NameList) -> Iterator[int]:
+    """Yield the places of the names that an introduction ("my name is") or a title ("Mr") at place ``at`` brings."""
+    for words in INTRODUCTIONS.get(tokens[at].folded, ()):
+        first = at + len(words)
+        if tuple(token.folded for token in tokens[at:first]) == words:
+            yield from _names_from(tokens, first, text, names, sure=True)
+    if tokens[at].folded in TITLES:
+        yield from _names_from(tokens, at + 1, text, names, sure=False)
+
+
+def _names_from(tokens: list[_Token], first: int, text: str, names: NameList, *, sure: bool) -> Iterator[int]:
+    """Yield places from ``first`` on while the words look like parts of one name; the first one is taken if ``sure``."""
+    for at in range(first, min(first + MOST_NAMES_IN_A_ROW, len(tokens))):
+        token = tokens[at]
+        apart = re.search(r"[,;!?؟\n]|\.\s", text[tokens[at - 1].end : token.start]) and at > first
+        looks = token.capital or not token.known or names.has(token.word)
+        if apart or token.folded in FUNCTION_WORDS or not (looks or (sure and at == first)):
+            return
+        yield at
