@@ -5,6 +5,7 @@ import fcntl
 import logging
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -29,7 +30,7 @@ from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.storage import incoming, retention, schema
 from bot.storage.crypto import Vault
-from bot.storage.database import Database, Eraser, sqlite_file
+from bot.storage.database import DATABASE_ERRORS, Database, Eraser, sqlite_file
 from bot.storage.incoming import IncomingQueue
 from bot.storage.outgoing import OutgoingQueue
 from bot.turns import Flood, TurnRunner
@@ -254,19 +255,16 @@ async def _run_server(
         timeout_graceful_shutdown=_GRACE,
     )
     http = _Server(config)
+    listener = _listen(settings)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     tasks = [asyncio.create_task(job) for job in (*jobs, _wait(stopped))]
-    serving = asyncio.create_task(http.serve(), name="web server")
+    serving = asyncio.create_task(http.serve([listener]), name="web server")
     try:
         while not http.started and not serving.done():  # noqa: ASYNC110 - uvicorn offers no event for it
             await asyncio.sleep(0.01)
-        if http.started:
-            port = http.servers[0].sockets[0].getsockname()[1]
-            announce(f"http://{settings.host}:{port}")
-        else:
-            raise LotseError(f"Port {settings.port} of {settings.host} is taken. Set LOTSE_PORT to another one.")
+        announce(f"http://{settings.host}:{listener.getsockname()[1]}")
         await asyncio.wait([serving, *tasks], return_when=asyncio.FIRST_COMPLETED)
         for task in tasks:
             if task.done() and (error := task.exception()):
@@ -278,6 +276,21 @@ async def _run_server(
         await asyncio.gather(*tasks, return_exceptions=True)
         with suppress(SystemExit, asyncio.CancelledError):
             await serving
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Take the port ourselves: where it is taken, uvicorn would end the process without a word of help."""
+    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise LotseError(
+            f"Lotse cannot listen on port {settings.port} of {settings.host}: {error.strerror}. "
+            "Set LOTSE_PORT or LOTSE_HOST to another one."
+        ) from error
+    return listener
 
 
 class _Server(uvicorn.Server):
@@ -295,8 +308,11 @@ async def _wait(stopped: asyncio.Event) -> None:
 
 async def _forget(house: House) -> None:
     while True:
-        await retention.forget(house.database, house.vault)
-        house.eraser.soon()
+        try:
+            await retention.forget(house.database, house.vault)
+            house.eraser.soon()
+        except DATABASE_ERRORS as error:
+            log.warning("forgetting has to wait: %s", type(error).__name__)
         await asyncio.sleep(_FORGET_EVERY)
 
 

@@ -16,7 +16,7 @@ from bot.check import run as run_check
 from bot.errors import LotseError
 from bot.escalation import replies
 from bot.i18n import Texts
-from bot.messages import Understanding
+from bot.messages import Understanding, well_formed
 from bot.progress import ProgressBar
 from bot.storage import cases as case_store
 from bot.storage import incoming, schema
@@ -84,11 +84,11 @@ def _utterance(line: str) -> tuple[str, str | None]:
     """Plain text, or an object with text and language."""
     try:
         values = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return line, None
     if isinstance(values, dict) and isinstance(values.get("text"), str):
         language = values.get("language")
-        return values["text"], language if isinstance(language, str) and language else None
+        return well_formed(values["text"]), language if isinstance(language, str) and language else None
     return line, None
 
 
@@ -226,8 +226,10 @@ def _start() -> settings.Settings:
     """Settings, and logs that hold no secrets: the HTTP client would write addresses with the bot's token."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("bot").setLevel(logging.INFO)
-    for name in ("httpx", "httpcore", "telegram"):
-        logging.getLogger(name).setLevel(logging.CRITICAL if name == "telegram" else logging.WARNING)
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    # Even as a critical error the library writes whole updates, with names and texts.
+    logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
     known = settings.load()
     if known.rasa_url:
         logging.getLogger(__name__).warning("LOTSE_RASA_URL is set; this version uses the embedded interpreter.")

@@ -47,11 +47,11 @@ class Delivery:
     async def _heads(self, busy: Collection[str], limit: int) -> Sequence[OutgoingHead]:
         return await self._queue.heads(self._channel.name, busy, limit)
 
-    async def _deliver(self, head: OutgoingHead) -> None:
+    async def _deliver(self, head: OutgoingHead) -> bool:
         try:
             sending = await self._queue.claim(head)
             if sending is None:
-                return
+                return False
             try:
                 await self._send(sending)
             finally:
@@ -60,6 +60,7 @@ class Delivery:
             # It stays in the queue as it was, and is tried again.
             log.warning("a message cannot be sent now: %s", type(error).__name__)
             await asyncio.sleep(_FIRST_PAUSE)
+        return True
 
     async def _send(self, sending: Sending) -> None:
         try:
@@ -72,6 +73,9 @@ class Delivery:
             self._eraser.soon()
         except RefusedError as refusal:
             await self._refused(sending, refusal)
+        except Exception as error:  # noqa: BLE001 - whatever a message does to its channel, the others go on
+            log.error("a message cannot be handed to its channel: %s", type(error).__name__)  # noqa: TRY400 - it may quote
+            await self._queue.postpone(sending, pause(sending.attempts))
         else:
             await self._queue.sent(sending)
             self._on_sent(self._channel.name, time.time() - sending.received_at)

@@ -19,11 +19,22 @@ LOCALES = Path(__file__).parent.parent / "locales"
 FALLBACK = "en"
 
 _ISOLATE_LTR, _ISOLATE_FIRST_STRONG, _END_ISOLATE = "\u2066", "\u2068", "\u2069"
-# Numbers with inner spaces or dashes (telephones, times), mail addresses, links and commands: in a
-# right-to-left sentence the bidirectional algorithm (UAX #9) would swap their parts.
+# In a right-to-left sentence the bidirectional algorithm (UAX #9) would swap the parts of numbers with inner
+# spaces or dashes (telephones, times), mail addresses, links, commands, German quotations, laws, and whole
+# lines in another script.
+_RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff"
+_LATIN = "A-Za-zÀ-ɏ"
 _LTR_RUN = re.compile(
-    r"https?://\S*[\w/]|[\w.+-]+@[\w-]+\.[\w.-]*\w|(?<!\S)/[a-z]+|(?<!\w)\+?\d[\d \t\u00a0()/:.–-]*\d", re.ASCII
+    rf"^(?=[^\n]*[{_LATIN}])[^{_RTL}\n]+$"
+    rf"|„[^{_RTL}\n„“”]*[{_LATIN}][^{_RTL}\n„“”]*[“”]|“[^{_RTL}\n“”]*[{_LATIN}][^{_RTL}\n“”]*”"
+    rf"|(?<=«)[^{_RTL}\n«»]*[{_LATIN}][^{_RTL}\n«»]*(?=»)"
+    rf"|§+ ?[0-9]+[a-z]?(?: (?:Abs\.|Satz|Nr\.) [0-9]+)*(?: [A-Z][{_LATIN}]+)?"
+    r"|https?://\S*[a-zA-Z0-9_/]|[a-zA-Z0-9_.+-]+@[a-zA-Z0-9_-]+\.[a-zA-Z0-9_.-]*[a-zA-Z0-9_]"
+    r"|(?<!\S)/[a-z]+|(?<![a-zA-Z0-9_])\+?[0-9][0-9 \t\u00a0()/:.–-]*[0-9]",
+    re.MULTILINE,
 )
+# A bullet or a symbol at the beginning of a line stays on the side on which the text begins.
+_SYMBOL = re.compile(r"(?:[^\w\s„“§/+(]+ )?")
 
 
 @cache
@@ -83,10 +94,16 @@ def direction(language: str) -> str:
 
 
 def isolate(text: str, language: str) -> str:
-    """In a right-to-left language, keep the parts of telephone numbers, times and links in their order."""
+    """In a right-to-left language, keep the parts of telephone numbers, times, links and quotations in their order."""
     if not is_right_to_left(language):
         return text
-    return _LTR_RUN.sub(lambda run: f"{_ISOLATE_LTR}{run.group()}{_END_ISOLATE}", text)
+    return _LTR_RUN.sub(_isolated, text)
+
+
+def _isolated(run: re.Match[str]) -> str:
+    symbol = _SYMBOL.match(run[0])
+    start = symbol.end() if symbol else 0
+    return f"{run[0][:start]}{_ISOLATE_LTR}{run[0][start:]}{_END_ISOLATE}"
 
 
 def embed(text: str, language: str) -> str:

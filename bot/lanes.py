@@ -12,6 +12,8 @@ log = logging.getLogger(__name__)
 
 # Other processes put messages into the same queues; they are found by looking.
 _LOOK_AGAIN = 0.5
+# A lane that another process works on is left alone for so long.
+_ELSEWHERE = 0.1
 
 
 class Head(Protocol):
@@ -32,7 +34,7 @@ class Lanes(Generic[T]):
         name: for the log.
         at_once: how many lanes are worked on side by side.
         heads: (busy lanes, how many) -> first items of other lanes.
-        work: does one item; it deals with its own errors.
+        work: does one item; it deals with its own errors. False if the item is worked on elsewhere, or done.
     """
 
     def __init__(
@@ -40,7 +42,7 @@ class Lanes(Generic[T]):
         name: str,
         at_once: int,
         heads: Callable[[Collection[str], int], Awaitable[Sequence[T]]],
-        work: Callable[[T], Awaitable[None]],
+        work: Callable[[T], Awaitable[bool]],
     ) -> None:
         self._name = name
         self._at_once = at_once
@@ -59,8 +61,10 @@ class Lanes(Generic[T]):
             while True:
                 self._woken.clear()
                 if not await self._start():
+                    # Not wait_for: before Python 3.12 it may swallow a cancellation that comes with the waking.
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._woken.wait(), _LOOK_AGAIN)
+                        async with asyncio.timeout(_LOOK_AGAIN):
+                            await self._woken.wait()
         finally:
             await asyncio.gather(*self._busy.values(), return_exceptions=True)
 
@@ -80,7 +84,8 @@ class Lanes(Generic[T]):
 
     async def _one(self, head: T) -> None:
         try:
-            await self._work(head)
+            if not await self._work(head):
+                await asyncio.sleep(_ELSEWHERE)
         finally:
             del self._busy[head.lane]
             self._woken.set()

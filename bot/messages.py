@@ -8,6 +8,12 @@ MessageKind = Literal["text", "command", "tap", "location", "unreadable"]
 Band = Literal["sure", "unsure", "unknown"]
 
 
+def well_formed(text: str) -> str:
+    """The text without what UTF-8 and PostgreSQL cannot hold: halves of surrogate pairs, and NUL."""
+    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return joined.replace("\0", "\ufffd")
+
+
 @dataclass(frozen=True, slots=True)
 class Location:
     """A point on earth, in degrees (WGS 84)."""

@@ -27,6 +27,8 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 
 State = Callable[[], Awaitable[dict[str, str]]]
@@ -102,7 +104,7 @@ async def _inbox(_: Request) -> Response:
     """Until staff have their own pages, cases are answered from the command line."""
     page = (
         "<!doctype html><html lang=de><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-        "<title>Lotse: Team</title><h1>Lotse: Team</h1>"
+        "<title>Lotse: Team</title><link rel=icon href=/static/icon.svg type=image/svg+xml><h1>Lotse: Team</h1>"
         "<p>Die Seiten für das Team gibt es noch nicht. Fälle beantworten Sie auf dem Server: "
         "<code>lotse cases</code>, <code>lotse reply NUMMER TEXT</code>, <code>lotse close NUMMER</code>.</p>"
         "<p lang=en>The staff's pages do not exist yet. Answer cases on the server: "
@@ -138,4 +140,7 @@ class SecurityHeaders:
 def _add_headers(message: MutableMapping[str, Any]) -> None:
     headers = list(message.get("headers", []))
     headers += [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
+    if not any(name == b"cache-control" for name, _ in headers):
+        # Browsers ask each time whether it has changed, so that a page never runs with another version's script.
+        headers.append((b"cache-control", b"no-cache"))
     message["headers"] = headers

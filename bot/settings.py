@@ -122,7 +122,7 @@ class _Reader:
 
     def url(self, name: str, default: str) -> str:
         value = (self.environment.get(name) or default).rstrip("/")
-        if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc):
+        if value and not _is_address(value):
             self.complain(name, "must be an address that begins with https:// or http://.")
         return value
 
@@ -170,6 +170,15 @@ class _Reader:
             self.complain("LOTSE_WEBHOOK_SECRET", "is needed for LOTSE_TELEGRAM_MODE=webhook.")
         if not settings.public_url:
             self.complain("LOTSE_PUBLIC_URL", "is needed for LOTSE_TELEGRAM_MODE=webhook.")
+
+
+def _is_address(value: str) -> bool:
+    """Whether this is an address of the web; its parser raises where brackets or the port are wrong."""
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and " " not in value
+    except ValueError:
+        return False
 
 
 def new_key(name: str) -> str:

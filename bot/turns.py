@@ -99,23 +99,24 @@ class TurnRunner:
     async def _heads(self, busy: Collection[str], limit: int) -> Sequence[Head]:
         return await self._queue.heads(self._channels, busy, limit)
 
-    async def _turn(self, head: Head) -> None:
+    async def _turn(self, head: Head) -> bool:
         try:
             claim = await self._queue.claim(head)
         except WrongKeyError as error:
             log.error("a message cannot be read: %s", error)  # noqa: TRY400 - the trace would say no more
             await asyncio.sleep(_SLOWED)
-            return
+            return False
         except DATABASE_ERRORS as error:
             log.warning("a message cannot be claimed: %s", type(error).__name__)
             await asyncio.sleep(_SLOWED)
-            return
+            return False
         if claim is None:
-            return
+            return False
         try:
             await self._work(claim)
         finally:
             await claim.release()
+        return True
 
     async def _work(self, claim: Claim) -> None:
         try:
@@ -143,7 +144,8 @@ class TurnRunner:
                 return
             async with self._database.write() as connection:
                 held = claim.held
-                await self._queue.set_aside(connection, claim, problem)
+                if not await self._queue.set_aside(connection, claim, problem):
+                    return
                 replies = Envelope(self._apology(held.talk.language), held.address)
                 await outgoing.put(
                     connection, self._vault, held.lane, held.channel, [replies], received_at=claim.received_at

@@ -9,6 +9,7 @@ import io
 import json
 import logging
 import time
+import warnings
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,7 @@ from telegram.constants import ChatAction, ChatType
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 from telegram.request import HTTPXRequest
+from telegram.warnings import PTBUserWarning
 
 from bot.channels import layout, taps, wording
 from bot.channels.channel import RefusedError, RetryLaterError, UnreachableError
@@ -39,6 +41,8 @@ from bot.storage.database import DATABASE_ERRORS
 from bot.storage.outgoing import Envelope
 
 log = logging.getLogger(__name__)
+# Reading updates one by one needs the plain call.
+warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'", PTBUserWarning)
 
 NAME = "telegram"
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query"]
@@ -47,6 +51,7 @@ _PROFILE_LANGUAGES = 2  # Telegram knows languages of two letters only
 _TYPING_PER_SECOND = 5
 _CONNECTIONS = 32
 _POLL_SECONDS = 25
+_NUMBERS = 2**63
 _GONE = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid")
 _NOT_EDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _MEDIA = {
@@ -177,9 +182,10 @@ class TelegramChannel:
         """
         try:
             values = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError("the body is not JSON") from error
-        if not isinstance(values, dict) or not isinstance(values.get("update_id"), int):
+        number = values.get("update_id") if isinstance(values, dict) else None
+        if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < _NUMBERS:
             raise ValueError("the body is not an update: it needs a whole number update_id")  # noqa: TRY004
         try:
             update = Update.de_json(values, self.bot)
@@ -189,7 +195,7 @@ class TelegramChannel:
 
     async def receive(self, updates: Sequence[Update]) -> None:
         """Store updates that are for us; groups and channels are left alone."""
-        incoming = [message for update in updates if (message := self.incoming(update)) is not None]
+        incoming = [message for update in updates if (message := self._read(update)) is not None]
         if incoming:
             await self._store(incoming)
         for update in updates:
@@ -200,6 +206,14 @@ class TelegramChannel:
             if message.message.kind == "text" and self._typing.take():
                 chat = int(message.address["chat"])
                 self._in_background(_quietly(self.bot.send_chat_action(chat, ChatAction.TYPING)))
+
+    def _read(self, update: Update) -> Incoming | None:
+        """The message in an update; one that is not formed as Telegram forms them must not stop all others."""
+        try:
+            return self.incoming(update)
+        except Exception as error:  # noqa: BLE001 - the library checks no types
+            log.error("update %d is left out: %s", update.update_id, type(error).__name__)  # noqa: TRY400 - it may quote
+            return None
 
     def incoming(self, update: Update) -> Incoming | None:
         """The message in an update, without anything that names the person; None if it is not for us."""

@@ -42,7 +42,9 @@ async def find_or_create(
     """
     people = {(message.channel, message.person): message.address for message in messages}
     candidates = {lane: person for person in people for lane in vault.hashes("person", *person)}
-    found = await connection.execute(select(ConversationRow.lane).where(ConversationRow.lane.in_(list(candidates))))
+    query = select(ConversationRow.lane).where(ConversationRow.lane.in_(list(candidates)))
+    # On PostgreSQL an erasure waits for us, or we for it: a message never comes into a conversation that is gone.
+    found = await connection.execute(query.order_by(ConversationRow.lane).with_for_update(read=True, key_share=True))
     lanes: dict[tuple[str, str], str] = {}
     for lane in found.scalars().all():
         person = candidates[lane]
@@ -105,7 +107,8 @@ async def load(connection: AsyncConnection, vault: Vault, lane: str, *, lock: bo
         ConversationRow.case_id,
     ).where(ConversationRow.lane == lane)
     if lock:
-        query = query.with_for_update(skip_locked=True)
+        # The key stays free, so that more messages of the same person can be stored meanwhile.
+        query = query.with_for_update(skip_locked=True, key_share=True)
     row = (await connection.execute(query)).first()
     if row is None:
         return None

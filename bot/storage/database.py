@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ DATABASE_ERRORS = (SQLAlchemyError, OSError)
 log = logging.getLogger(__name__)
 
 _QUEUES = ("incoming", "outgoing")
+_BUSY_MILLISECONDS = 30_000
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     # FULL: what was acknowledged survives a power cut, not only a killed process.
@@ -26,9 +28,11 @@ _PRAGMAS = (
     # Deleted content is overwritten with zeros, in freed pages too.
     "PRAGMA secure_delete=ON",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=30000",
+    f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}",
 )
 _SQLITE_READERS = 4
+# The log can be emptied only while nobody reads; the writer must not stand still for that.
+_ERASE_MILLISECONDS = 100
 # Each turn and each sending on PostgreSQL holds one connection for as long as it lasts.
 _POSTGRESQL_CONNECTIONS = 24
 
@@ -50,6 +54,7 @@ class Database:
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.url = url
+        self._gate = _Gate() if self.is_sqlite else None
         if self.is_sqlite:
             if parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -67,9 +72,12 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that is committed at the end, or rolled back by an exception."""
-        async with self._writer.begin() as connection:
+    async def write(self, *, hurry: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A transaction that is committed at the end, or rolled back by an exception.
+
+        On SQLite writers stand in a queue; with ``hurry`` they go before those who have time.
+        """
+        async with self._gate.turn(hurry=hurry) if self._gate else nullcontext(), self._writer.begin() as connection:
             yield connection
 
     @asynccontextmanager
@@ -78,17 +86,18 @@ class Database:
         async with self._writer.connect() as connection:
             yield connection
 
-    async def erase_remains(self) -> None:
+    async def erase_remains(self) -> bool:
         """Make what was deleted unreadable on disk: in the write-ahead log (SQLite), in dead rows (PostgreSQL).
 
         PostgreSQL's own write-ahead log is recycled by the server; what stands there is sealed.
+        False if somebody reads from SQLite's log just now.
         """
         if self.is_sqlite:
-            await self._outside_transaction("PRAGMA wal_checkpoint(TRUNCATE)")
-            return
+            return await self._empty_log()
         for table in _QUEUES:
             if not await self._truncate_if_empty(table):
                 await self._outside_transaction(f"VACUUM {table}")
+        return True
 
     async def close(self) -> None:
         """Give every connection back."""
@@ -98,10 +107,21 @@ class Database:
             await self._reader.dispose()
         await self._writer.dispose()
 
+    async def _empty_log(self) -> bool:
+        async with self._writer.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            await driver.execute(f"PRAGMA busy_timeout={_ERASE_MILLISECONDS}")
+            try:
+                cursor = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy, _, _ = await cursor.fetchone()
+                await cursor.close()
+            finally:
+                await driver.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+        return not busy
+
     async def _outside_transaction(self, statement: str) -> None:
         async with self._writer.connect() as connection:
-            raw = await connection.get_raw_connection()
-            driver: Any = raw.driver_connection
+            driver: Any = (await connection.get_raw_connection()).driver_connection
             await driver.execute(statement)
 
     async def _truncate_if_empty(self, table: str) -> bool:
@@ -136,10 +156,47 @@ class Eraser:
             await asyncio.sleep(self._pause)
             self._wanted.clear()
             try:
-                await self._database.erase_remains()
+                if not await self._database.erase_remains():
+                    self._wanted.set()
             except DATABASE_ERRORS as error:
                 log.warning("erasing what was deleted has to wait: %s", type(error).__name__)
                 self._wanted.set()
+
+
+class _Gate:
+    """Lets one writer through at a time, those in a hurry first."""
+
+    def __init__(self) -> None:
+        self._taken = False
+        self._hurried: deque[asyncio.Future[None]] = deque()
+        self._patient: deque[asyncio.Future[None]] = deque()
+
+    @asynccontextmanager
+    async def turn(self, *, hurry: bool) -> AsyncIterator[None]:
+        """Wait for one's turn, and hold it."""
+        if self._taken:
+            called = asyncio.get_running_loop().create_future()
+            (self._hurried if hurry else self._patient).append(called)
+            try:
+                await called
+            except asyncio.CancelledError:
+                if not called.cancelled():
+                    self._call_next()
+                raise
+        self._taken = True
+        try:
+            yield
+        finally:
+            self._call_next()
+
+    def _call_next(self) -> None:
+        for waiting in (self._hurried, self._patient):
+            while waiting:
+                called = waiting.popleft()
+                if not called.done():
+                    called.set_result(None)
+                    return
+        self._taken = False
 
 
 def _sqlite_engine(url: str, connections: int, begin: str) -> AsyncEngine:

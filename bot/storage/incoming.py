@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Row, and_, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from bot.messages import Incoming, Location, Message
+from bot.messages import Incoming, Location, Message, well_formed
 from bot.storage.conversations import Held, find_or_create, load
 from bot.storage.crypto import Vault
 from bot.storage.database import Database
@@ -149,14 +149,17 @@ class IncomingQueue:
             )
         return False
 
-    async def set_aside(self, connection: AsyncConnection, claim: Claim, problem: str) -> None:
-        """Keep the message apart for an operator; it blocks nobody any more."""
+    async def set_aside(self, connection: AsyncConnection, claim: Claim, problem: str) -> bool:
+        """Keep the message apart for an operator; it blocks nobody any more. False if another process was quicker."""
         values = {"set_aside_at": time.time(), "attempts": claim.attempts + 1, "problem": problem[:200]}
-        await connection.execute(update(IncomingRow).where(IncomingRow.id == claim.id).values(**values))
+        waiting = update(IncomingRow).where(IncomingRow.id == claim.id, IncomingRow.set_aside_at.is_(None))
+        return bool((await connection.execute(waiting.values(**values))).rowcount)
 
     async def _message(self, connection: AsyncConnection, message_id: int) -> Row[int, bytes, float, int] | None:
         query = select(IncomingRow.id, IncomingRow.payload, IncomingRow.received_at, IncomingRow.attempts)
-        found = await connection.execute(query.where(IncomingRow.id == message_id, IncomingRow.set_aside_at.is_(None)))
+        query = query.where(IncomingRow.id == message_id, IncomingRow.set_aside_at.is_(None))
+        # Another process may have postponed it since we saw it.
+        found = await connection.execute(query.where(IncomingRow.due_at <= time.time()))
         return found.first()
 
     async def _without_repeats(
@@ -185,8 +188,12 @@ class IncomingQueue:
             "received_at": incoming.received_at.timestamp(),
             "due_at": now,
             "attempts": 0,
-            "payload": self._vault.seal(_PURPOSE, message_to_json(incoming.message)),
+            "payload": self._vault.seal(_PURPOSE, message_to_json(_storable(incoming.message))),
         }
+
+
+def _storable(message: Message) -> Message:
+    return replace(message, text=well_formed(message.text), language_hint=well_formed(message.language_hint))
 
 
 def message_to_json(message: Message) -> dict[str, Any]:

@@ -112,7 +112,8 @@ class OutgoingQueue:
         try:
             hold = self._database.read() if self._database.is_sqlite else self._database.hold()
             connection = await resources.enter_async_context(hold)
-            query = select(OutgoingRow).where(OutgoingRow.id == head.id)
+            # Another process may have postponed it since we saw it.
+            query = select(OutgoingRow).where(OutgoingRow.id == head.id, OutgoingRow.due_at <= time.time())
             if not self._database.is_sqlite:
                 query = query.with_for_update(skip_locked=True)
             row = (await connection.execute(query)).first()
@@ -209,7 +210,8 @@ class _Transaction:
     async def __aenter__(self) -> AsyncConnection:
         if self._sending.connection is not None:
             return self._sending.connection
-        return await self._stack.enter_async_context(self._database.write())
+        # The sooner it is noted that a message has left, the rarer a crash sends it twice.
+        return await self._stack.enter_async_context(self._database.write(hurry=True))
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if self._sending.connection is not None and kind is None:

@@ -3,7 +3,7 @@
 import time
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.conversations import forget_recent
@@ -37,4 +37,5 @@ async def _delete_old(connection: AsyncConnection, now: float) -> None:
     await connection.execute(delete(OutgoingRow).where(pulled, OutgoingRow.received_at < before(KEEP_UNSENT)))
     await connection.execute(delete(IncomingRow).where(IncomingRow.set_aside_at < before(KEEP_SET_ASIDE)))
     idle = ConversationRow.active_at < before(KEEP_IDLE_CONVERSATIONS)
-    await connection.execute(delete(ConversationRow).where(idle, ConversationRow.status == "bot"))
+    waiting = ConversationRow.lane.in_(select(IncomingRow.lane))
+    await connection.execute(delete(ConversationRow).where(idle, ConversationRow.status == "bot", ~waiting))

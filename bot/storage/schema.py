@@ -7,7 +7,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, make_url, select, text
+from sqlalchemy.exc import DBAPIError
 
 from bot.errors import LotseError
 from bot.storage.crypto import Vault, WrongKeyError
@@ -28,9 +29,18 @@ async def prepare(database: Database, vault: Vault) -> None:
     """Bring the database to this version and check that its keys are at hand.
 
     Raises:
-        SchemaError: the database was made by a newer version.
+        SchemaError: the database was made by a newer version, or cannot be used at all.
         WrongKeyError: a key that sealed something here is missing, or another key has its name.
     """
+    try:
+        await _prepare(database, vault)
+    except (DBAPIError, OSError) as error:
+        address = make_url(database.url).render_as_string(hide_password=True)
+        reason = getattr(error, "orig", error)
+        raise SchemaError(f"The database {address} cannot be used: {reason}. Check LOTSE_DATABASE_URL.") from error
+
+
+async def _prepare(database: Database, vault: Vault) -> None:
     async with database.write() as connection:
         if not database.is_sqlite:
             await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))

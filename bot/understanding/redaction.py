@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import LotseError
-from bot.understanding.introductions import FUNCTION_WORDS, INTRODUCTIONS, TITLES
+from bot.understanding.introductions import FUNCTION_WORDS, INTRODUCTIONS, TITLES, plain
 from bot.understanding.normalise import normalise
 
 HIDDEN = "…"
@@ -23,7 +23,7 @@ _VOWEL_END = re.compile(r"[аеиоуяюіїєйь]$")
 
 @dataclass(frozen=True, slots=True)
 class NameList:
-    """Names of persons as ``normalise`` folds them; ``capital`` are ordinary words too unless they have a capital."""
+    """Names of persons as ``plain`` writes them; ``capital`` are ordinary words too unless they have a capital."""
 
     always: frozenset[str]
     capital: frozenset[str]
@@ -41,7 +41,7 @@ class NameList:
             for line in path.read_text(encoding="utf-8").splitlines():
                 name = line.split("#")[0].strip()
                 if name:
-                    (capital if name.startswith("^") else always).add(normalise(name.lstrip("^")))
+                    (capital if name.startswith("^") else always).add(plain(name.lstrip("^")))
         if not always:
             raise LotseError(f"{directory}: no names of persons here. Put back the files nlu/names/*.txt.")
         stems = {_VOWEL_END.sub("", name) for name in always | capital if re.match(r"[а-яєіїґ]{4}", name)}
@@ -50,7 +50,7 @@ class NameList:
     def has(self, word: str) -> bool:
         """Whether ``word`` or a part of it (``Al-Sayed``, ``Ayşe'nin``) is a name."""
         is_capital = word[:1].isupper()
-        folded = normalise(word)
+        folded = plain(word)
         parts = {folded, _CLITICS.sub("", folded), *re.split(r"['-]", folded)}
         if is_capital and any(folded[:-cut] in self.stems for cut in (1, 2, 3) if len(folded) - cut > 2):  # noqa: PLR2004
             return True
@@ -59,7 +59,10 @@ class NameList:
 
 # --- What is recognised by its form --------------------------------------------------------------------------------
 
-_STREET = r"(?:[^\W\d_][\w.'-]*\s+)?[\w-]*(?:straße|strasse|str|gasse|allee|platz|weg|damm|ufer|steige|halde)\b\.?\s*\d+\s?[a-z]?\b"
+_STREET = (
+    r"(?<![\w-])(?:[^\W\d_][\w.'-]{0,40}\s+)?[\w-]{0,40}(?:straße|strasse|str|gasse|allee|platz|weg|damm|ufer|steige|halde)\b"
+    r"\.?\s*\d+\s?[a-z]?\b"
+)
 _STREET_AFTER = (
     r"\b(?:am|im|an der|an den|in der|auf der|auf dem|zum|zur|unter|hinter|rue|avenue|boulevard|street|"
     r"ул\.?|улица|улице|вул\.?|вулиця|вулиці|شارع|خیابان|سړک|kolana|cadde|sokak|jidka|ጎደና)"
@@ -149,9 +152,9 @@ def _tokens(text: str, known_words: Collection[str]) -> Iterator[_Token]:
     found = list(_WORD.finditer(text))
     shouted = sum(len(match[0]) > 1 and match[0].isupper() for match in found) > len(found) / 2
     for match in found:
-        word, folded = match[0], normalise(match[0])
+        word, folded = match[0], plain(match[0])
         starts = bool(_SENTENCE_END.search(text[max(0, match.start() - 12) : match.start()])) or match.start() == 0
-        known = word.casefold() in known_words or folded in known_words or folded in FUNCTION_WORDS
+        known = word.casefold() in known_words or normalise(word) in known_words or folded in FUNCTION_WORDS
         yield _Token(word, match.start(), match.end(), folded, starts, word[0].isupper() and not shouted, known)
 
 
@@ -172,7 +175,7 @@ def _introduced(tokens: list[_Token], at: int, text: str, names: NameList) -> It
 
 
 def _names_from(tokens: list[_Token], first: int, text: str, names: NameList, *, sure: bool) -> Iterator[int]:
-    """Yield places from ``first`` on while the words look like parts of one name; the first one is taken if ``sure``."""
+    """Yield places from ``first`` on while the words look like one name; if ``sure``, whatever the first is."""
     for at in range(first, min(first + MOST_NAMES_IN_A_ROW, len(tokens))):
         token = tokens[at]
         apart = re.search(r"[,;!?؟\n]|\.\s", text[tokens[at - 1].end : token.start]) and at > first

@@ -14,13 +14,13 @@ from typing import Literal
 import yaml
 
 from bot.errors import LotseError
-from bot.understanding.safety_phrases import Line, Node, Phrase, Vocabulary, fold
+from bot.understanding.safety_phrases import LONGEST_TEXT, Line, Node, Phrase, Vocabulary, fold
 
 Kind = Literal["emergency", "crisis"]
 
-SHORT_MESSAGE = 5  # words
+MOST_WORDS = {"always": LONGEST_TEXT, "likely": LONGEST_TEXT, "short": 5, "alone": 2}  # unless there is haste
 GAP = 3  # words that ".." may skip
-LEVELS = ("always", "likely", "short")
+LEVELS = ("always", "likely", "short", "alone")
 CONTEXTS = ("urgent", "calm", "mask")
 
 
@@ -71,15 +71,7 @@ class SafetyWords:
         words = fold(text).split()
         hits = self._hits(words)
         masks = [hit for hit in hits if hit.line.subject == "mask"]
-        contexts = {(hit.line.language, hit.line.subject) for hit in hits if not hit.line.level}
-        dated = any(_YEAR.fullmatch(word) for word in words)
-        firing = [
-            hit
-            for hit in hits
-            if hit.line.level
-            and _fires(hit.line, contexts, dated=dated, short=len(words) <= SHORT_MESSAGE)
-            and not any(_covers(mask, hit) for mask in masks)
-        ]
+        firing = [hit for hit in _firing(hits, words) if not any(_covers(mask, hit) for mask in masks)]
         emergencies = [hit for hit in firing if hit.line.subject == "emergency"]
         firing = [hit for hit in firing if not _says_more_of_others(hit, emergencies)]
         if not firing:
@@ -125,13 +117,22 @@ def _walk(steps: list[_Step], numbers: list[frozenset[int]]) -> Iterator[_Hit]:
                 steps.extend((after, at + 1, (*used, at)) for after in node.following.get(number, ()))
 
 
-def _fires(line: Line, contexts: set[tuple[str, str]], *, dated: bool, short: bool) -> bool:
-    """Whether a line that was found means danger, given what else its language found in the message."""
-    if line.level == "always":
-        return True
-    if dated or (line.language, "calm") in contexts:
-        return False
-    return line.level == "likely" or short or (line.language, "urgent") in contexts
+def _firing(hits: list[_Hit], words: list[str]) -> Iterator[_Hit]:
+    """Yield the hits that mean danger, given what else was found in the message.
+
+    A word such as "ambulance" is found in several languages: it is calm if one of them is.
+    """
+    calm = {hit.line.language for hit in hits if hit.line.subject == "calm"}
+    urgent = any(hit.line.subject == "urgent" for hit in hits)
+    calmed = {word for hit in hits if hit.line.level and hit.line.language in calm for word in hit.words}
+    dated = any(_YEAR.fullmatch(word) for word in words)
+    for hit in hits:
+        if hit.line.level == "always":
+            yield hit
+        elif not hit.line.level or dated or hit.words & calmed:
+            continue
+        elif urgent or len(words) <= MOST_WORDS[hit.line.level]:
+            yield hit
 
 
 def _covers(mask: _Hit, hit: _Hit) -> bool:

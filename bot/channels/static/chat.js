@@ -300,6 +300,7 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("visibilitychange", listen);
 
+document.getElementById("no-script").remove();
 remember();
 listen();
 const unsent = talk.querySelectorAll("[data-unsent]:not(.failed)");
