@@ -31,7 +31,7 @@ def main(languages: list[str], directory: Path) -> int:
 def _photograph(browser: Browser, url: str, language: str, file: Path) -> None:
     own_name, question = TALKS[language]
     context, chat = visit(
-        browser, url, language, viewport={"width": 390, "height": 960}, device_scale_factor=2, reduced_motion="reduce"
+        browser, url, language, viewport={"width": 390, "height": 1010}, device_scale_factor=2, reduced_motion="reduce"
     )
     chat.begin(own_name)
     chat.write(question)

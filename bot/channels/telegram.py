@@ -186,7 +186,7 @@ class TelegramChannel:
             raise ValueError("the body is not JSON") from error
         number = values.get("update_id") if isinstance(values, dict) else None
         if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < _NUMBERS:
-            raise ValueError("the body is not an update: it needs a whole number update_id")  # noqa: TRY004
+            raise ValueError("the body is not an update: it needs a whole number update_id")
         try:
             update = Update.de_json(values, self.bot)
         except Exception as error:

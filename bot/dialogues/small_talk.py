@@ -36,7 +36,9 @@ def help_text(t: Texts) -> Reply:
         ),
         t.say("/menu shows all topics, /language changes the language, /human calls a social worker."),
     )
-    return Reply(text="\n".join(lines), language=t.language, buttons=menu_buttons(t))
+    # A bare "help!" may be a cry for help.
+    emergency = (Button(t.say("🚨 Emergency: 112"), action="emergency"),)
+    return Reply(text="\n".join(lines), language=t.language, buttons=(emergency, *menu_buttons(t)))
 
 
 def did_you_mean(t: Texts, options: Rows) -> Reply:

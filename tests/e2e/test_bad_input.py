@@ -60,7 +60,7 @@ def test_every_text_is_answered_on_both_databases(either_town: Town) -> None:
     people = {}
     for name, text in NASTY.items():
         people[name] = either_town.person("de", first_name="<b>*Sami*</b>\u202e\x00")
-        either_town.sim.do("deliver", update=people[name].update(text=text))
+        people[name].delivers(people[name].update(text=text), 0)
     for name, person in people.items():
         assert person.new_messages(0, 1)[0].text, name
     assert either_town.lotse("set-aside").stdout == ""

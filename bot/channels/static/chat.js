@@ -9,7 +9,8 @@ const limit = Number(document.body.dataset.limit);
 const KEPT = "lotse-talk";
 const WRITING_SECONDS = 10;
 const RECONNECT_SECONDS = 3;
-const ATTEMPTS = 6;
+const ATTEMPTS = 10;
+const LONGEST_PAUSE_SECONDS = 8;
 let labels = JSON.parse(document.body.dataset.labels);
 let last = 0; // the number of the newest message that this page has
 let start = newId(); // the id of the first message: sent again after a quick reload, it is the same one
@@ -186,7 +187,7 @@ async function deliver(message, own) {
         return;
       }
       if (error.message !== "401") say(labels.connecting);
-      await pause(0.25 * 2 ** attempt);
+      await pause(Math.min(0.25 * 2 ** attempt, LONGEST_PAUSE_SECONDS));
       if (awaiting) expectAnswer();
     }
   }

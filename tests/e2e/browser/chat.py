@@ -22,6 +22,7 @@ _ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+expect.set_options(timeout=PATIENCE)
 
 
 class Chat:
@@ -77,15 +78,15 @@ class Chat:
         """Open the page, choose a language by its own name, and wait for the menu."""
         self.open()
         self.tap(language)
-        expect(self.newest.locator(".buttons button")).to_have_count(7, timeout=PATIENCE)
+        expect(self.newest.locator(".buttons button")).to_have_count(7)
 
     def shows(self, words: str, times: int = 1) -> None:
         """Wait until the replies hold these words so often."""
-        expect(self.replies.filter(has_text=words)).to_have_count(times, timeout=PATIENCE)
+        expect(self.replies.filter(has_text=words)).to_have_count(times)
 
     def is_quiet(self) -> None:
         """Wait until no notice is shown."""
-        expect(self.page.locator("#state")).to_have_text("", timeout=PATIENCE)
+        expect(self.page.locator("#state")).to_have_text("")
 
     def text_of_all(self) -> list[str]:
         """The words of all messages."""

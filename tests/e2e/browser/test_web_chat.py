@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from bot.i18n import Texts
-from tests.e2e.browser.chat import PATIENCE, Chat, free_port, visit
+from tests.e2e.browser.chat import Chat, free_port, visit
 from tests.e2e.browser.conftest import Command, NewPerson
 from tests.processes import LotseProcess
 
@@ -222,7 +222,7 @@ def test_a_lost_cookie_is_replaced(person: NewPerson) -> None:
     chat.begin("Deutsch")
     chat.page.context.clear_cookies()
     chat.write("/privacy")
-    expect(chat.page.locator("[data-unsent]")).to_have_count(0, timeout=PATIENCE)
+    expect(chat.page.locator("[data-unsent]")).to_have_count(0)
     chat.page.reload()
     chat.shows(Texts("de").say("🔒 What Lotse keeps about you"))
     chat.errors.clear()

@@ -1,0 +1,28 @@
+"""What the simulated people write: none of it stands in the training data, where it would be found word for word."""
+
+UTTERANCES = (
+    "hallo, könnt ihr mir sagen wie ich ein bankkonto bekomme",
+    "mein sohn ist vier, wo bekomme ich einen platz im kindergarten",
+    "ich muss zum arzt aber habe noch keine karte von der kasse",
+    "where can I register my new address please",
+    "how could my wife open a bank account here",
+    "please tell me how I get my driving licence accepted",
+    "I would like to learn german, where is a class for me",
+    "كيف يمكنني فتح حساب في البنك هنا لو سمحت",
+    "أين أسجل عنواني الجديد بعد الانتقال",
+    "أريد أن أتعلم الألمانية أين أجد دورة",
+    "чи можу я відкрити рахунок у банку тут",
+    "де мені зареєструвати нову адресу будь ласка",
+    "моя дитина має піти до школи, що робити",
+    "как мне тут открыть банковский счёт подскажите",
+    "где можно выучить немецкий язык бесплатно",
+    "yeni adresimi nereye bildirmem gerekiyor acaba",
+    "burada banka hesabı nasıl açabilirim lütfen söyleyin",
+    "comment puis-je ouvrir un compte à la banque ici",
+    "où dois-je déclarer ma nouvelle adresse svp",
+    "می‌خواهم اینجا حساب بانکی باز کنم چه کار کنم",
+    "کجا باید آدرس جدیدم را ثبت کنم لطفا",
+    "wo finde ich denn einen verein zum fußball spielen",
+    "was mache ich wenn der vermieter mir kündigt",
+    "my child needs a school, what should I do first",
+)
