@@ -49,3 +49,6 @@ catalogues: .venv/dev.done
 		language=$$(echo $$file | cut -d/ -f2); \
 		$(BIN)/pybabel -q update --width=100 --no-fuzzy-matching --ignore-obsolete -i locales/messages.pot -d locales -l $$language; \
 	done
+
+screenshots: .venv/dev.done
+	$(BIN)/python -m tests.screenshots

@@ -263,7 +263,8 @@ class WebChannel:
                     yield f"id: {number}\nevent: message\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
                     stream.after = number
                 try:
-                    await asyncio.wait_for(stream.woken.wait(), _HEARTBEAT)
+                    async with asyncio.timeout(_HEARTBEAT):
+                        await stream.woken.wait()
                 except TimeoutError:
                     yield ": still here\n\n"
         except DATABASE_ERRORS as error:
@@ -283,7 +284,8 @@ class WebChannel:
         try:
             while True:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._look.wait(), _LOOK_AGAIN)
+                    async with asyncio.timeout(_LOOK_AGAIN):
+                        await self._look.wait()
                 self._look.clear()
                 if self._streams:
                     with suppress(*DATABASE_ERRORS):

@@ -23,10 +23,10 @@ from tests.processes import LotseProcess
 
 KINDS = ("text", "tap")
 AT_ONCE = (1, 32)
-_ROUNDS = 3
+_ROUNDS = 2
 # (turns, seconds): a measurement ends at whichever comes first.
-_BOUNDS = {1: (150, 4.0), 32: (800, 5.0)}
-_WARM_UP = {"text": (64, 3.0), "tap": (128, 3.0)}
+_BOUNDS = {1: (150, 3.0), 32: (800, 4.0)}
+_WARM_UP = {"text": (64, 2.0), "tap": (128, 2.0)}
 _SENTENCES = 120
 _STARTS = 3
 _COPIED = ("bot", "content", "locales", "nlu")
