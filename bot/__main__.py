@@ -33,6 +33,8 @@ def _parser() -> argparse.ArgumentParser:
 
     verb("run", commands.run, "Start everything: web chat, Telegram, staff's door.")
 
+    verb("prepare", commands.prepare, "Prepare the understanding without starting anything.")
+
     chat = verb("chat", commands.chat, "Talk in the terminal.")
     chat.add_argument("--script", metavar="FILE", help="read lines from FILE (- is standard input), print JSON replies")
     chat.add_argument("--language", default="", help="the language that the person's own app is set to")

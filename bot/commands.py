@@ -47,6 +47,12 @@ def run(_: argparse.Namespace) -> int:
     return 0
 
 
+def prepare(_: argparse.Namespace) -> int:
+    """``lotse prepare``."""
+    bootstrap.think(_start(), ProgressBar("Preparing the understanding"), apart=False)
+    return 0
+
+
 def chat(given: argparse.Namespace) -> int:
     """``lotse chat``."""
     known = _start()

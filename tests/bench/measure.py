@@ -28,7 +28,7 @@ _ROUNDS = 2
 _BOUNDS = {1: (150, 3.0), 32: (800, 4.0)}
 _WARM_UP = {"text": (64, 2.0), "tap": (128, 2.0)}
 _SENTENCES = 120
-_STARTS = 3
+_STARTS = 2
 _COPIED = ("bot", "content", "locales", "nlu")
 
 Say = Callable[[str], None]
