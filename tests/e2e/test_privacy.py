@@ -39,7 +39,8 @@ def test_export_sends_all_that_is_stored_as_a_file(town: Town) -> None:
     person.hears_nothing_of("Bitte rufen Sie mich an")
     found = export(person)
     assert found["channel"] == "telegram"
-    assert found["address"] == {"chat": person.id}
+    assert isinstance(found["address"], dict)
+    assert found["address"]["chat"] == person.id
     assert words in json.dumps(found["state"], ensure_ascii=False)
     cases = found["cases"]
     assert isinstance(cases, list)
