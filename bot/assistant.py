@@ -285,6 +285,8 @@ class _Turn:
 
     async def free_text(self) -> Outcome:
         """Understand and act: sure, unsure, unknown."""
+        if not any(letter.isalpha() for letter in self.message.text):
+            return Outcome((small_talk.unreadable(self.t, "signs"),))
         understanding = await self.house.interpreter.understand(self.message.text, self.prior)
         self.house.on_understood(understanding.band, understanding.language)
         if understanding.language not in self.catalogue.languages:

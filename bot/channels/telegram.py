@@ -8,15 +8,13 @@ import asyncio
 import io
 import json
 import logging
-import sys
 import time
 import warnings
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from importlib.util import find_spec
-from typing import Any, cast
+from typing import Any
 
 import telegram
 from telegram import (
@@ -67,10 +65,6 @@ _MEDIA = {
     "sticker": "sticker",
     "contact": "contact",
 }
-
-# At every request httpcore looks through all folders for a package that is not needed; this says that it is not there.
-if find_spec("sniffio") is None:
-    sys.modules.setdefault("sniffio", cast("Any", None))
 
 Store = Callable[[Sequence[Incoming]], Awaitable[int]]
 

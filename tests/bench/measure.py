@@ -68,6 +68,7 @@ class Figures:
     cold: float | None = None
     warm: float = 0.0
     memory: dict[str, float] = field(default_factory=dict)
+    not_stopped: list[str] = field(default_factory=list)
     preparation_memory: float | None = None
 
 
@@ -92,7 +93,7 @@ def _loads(figures: Figures, folder: Path, say: Say) -> None:
             say(f"starting Lotse on {name} ...")
             driver = stack.enter_context(Driver())
             process = LotseProcess(environment(driver, database)).start()
-            stack.callback(process.stop)
+            stack.callback(_end, process, name, figures)
             process.wait_until_ready()
             assert process.process is not None
             bots[name], running[name] = (driver, process.process.pid), process
@@ -124,6 +125,15 @@ def _round(figures: Figures, bots: dict[str, tuple[Driver, int]], say: Say) -> N
                 turns.unanswered += result["unanswered"]
                 turns.cpu_seconds += _cpu_seconds(pid) - before
                 say(f"{name}, {kind}, {at_once} at once: {turns.rates[-1]:.0f} turns/s")
+
+
+def _end(process: LotseProcess, name: str, figures: Figures) -> None:
+    """Ask it to stop; one that does not is killed and noted, and its figures are kept."""
+    try:
+        process.stop()
+    except subprocess.TimeoutExpired:
+        figures.not_stopped.append(name)
+        process.kill()
 
 
 def _cpu_seconds(pid: int) -> float:

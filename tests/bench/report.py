@@ -59,6 +59,8 @@ def aims(figures: Figures) -> list[tuple[str, bool, str]]:
     )
     lost = sum(turns.unanswered for turns in figures.turns.values())
     found.append(("every message is answered", lost == 0, f"{lost} unanswered"))
+    stuck = ", ".join(figures.not_stopped)
+    found.append(("Lotse stops within 20 s when asked to", not stuck, f"not: {stuck}" if stuck else "it did"))
     return found
 
 
