@@ -27,6 +27,7 @@ from bot.delivery import Delivery
 from bot.dialogues import small_talk
 from bot.errors import LotseError
 from bot.i18n import Texts
+from bot.messages import Incoming
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.storage import incoming, retention, schema
@@ -145,8 +146,8 @@ class House:
     outgoing: OutgoingQueue
     assistant: Assistant
 
-    def turns(self, channels: Sequence[str], wake: Callable[[str], None]) -> TurnRunner:
-        """What works on messages of these channels; ``wake`` is told the channel that got replies."""
+    def turns(self, channels: Sequence[str], wake: Callable[[str, str], None]) -> TurnRunner:
+        """What works on messages of these channels; ``wake`` is told which channel and lane got replies."""
         return TurnRunner(
             self.database,
             self.vault,
@@ -200,13 +201,11 @@ async def run(settings: Settings, mind: Mind, announce: Callable[[str], None]) -
 
 async def _serve(house: House, announce: Callable[[str], None]) -> None:
     settings = house.settings
-    wakers: dict[str, Callable[[], None]] = {}
-    turns = house.turns(["web", "telegram"], lambda channel: wakers.get(channel, lambda: None)())
+    wakers: dict[str, Callable[[str], None]] = {}
+    turns = house.turns(["web", "telegram"], lambda channel, lane: wakers.get(channel, lambda _: None)(lane))
 
-    async def store(messages: Sequence[Any]) -> int:
-        new = await house.incoming.store(messages)
-        turns.wake()
-        return new
+    async def store(messages: Sequence[Incoming]) -> None:
+        turns.wake(await house.incoming.store(messages))
 
     web = WebChannel(
         house.vault,
@@ -216,13 +215,13 @@ async def _serve(house: House, announce: Callable[[str], None]) -> None:
         public_url=settings.public_url,
         on_sent=house.metrics.sent,
     )
-    wakers["web"] = web.wake
+    wakers["web"] = lambda _lane: web.wake()
     jobs = [turns.run(), web.run(), house.eraser.run(), _forget(house)]
     telegram = None
     if settings.telegram_token:
         telegram = TelegramChannel(settings, house.vault, store, list(house.mind.catalogue.languages))
         delivery = Delivery(house.outgoing, telegram, house.eraser, house.metrics.sent)
-        wakers["telegram"] = delivery.wake
+        wakers["telegram"] = lambda lane: delivery.wake([lane])
         jobs += [telegram.run(), delivery.run()]
     app = server.build(
         web.routes,
@@ -330,12 +329,10 @@ async def _forget(house: House) -> None:
 async def terminal(settings: Settings, mind: Mind, language: str) -> AsyncIterator[TerminalChannel]:
     """A talk at the terminal; beside a running ``lotse run`` it works on its own messages only."""
     async with open_house(settings, mind) as house:
-        turns = house.turns(["terminal"], lambda _channel: None)
+        turns = house.turns(["terminal"], lambda _channel, _lane: None)
 
-        async def store(messages: Sequence[Any]) -> int:
-            new = await house.incoming.store(messages)
-            turns.wake()
-            return new
+        async def store(messages: Sequence[Incoming]) -> None:
+            turns.wake(await house.incoming.store(messages))
 
         async def working(lane: str) -> bool:
             return await house.incoming.waits(lane)

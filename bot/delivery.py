@@ -14,7 +14,7 @@ from bot.channels.channel import Channel, RefusedError, RetryLaterError, Unreach
 from bot.lanes import Lanes
 from bot.storage.crypto import WrongKeyError
 from bot.storage.database import DATABASE_ERRORS, Eraser
-from bot.storage.outgoing import Envelope, OutgoingHead, OutgoingQueue, Sending
+from bot.storage.outgoing import Envelope, OutgoingHead, OutgoingQueue, Sending, first_of
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class Delivery:
         self._channel = channel
         self._eraser = eraser
         self._on_sent = on_sent
-        self._lanes = Lanes(f"delivery to {channel.name}", _AT_ONCE, self._heads, self._deliver)
+        self._lanes = Lanes(f"delivery to {channel.name}", _AT_ONCE, self._heads, first_of, self._deliver)
         self.wake = self._lanes.wake
         self.run = self._lanes.run
 
@@ -56,6 +56,8 @@ class Delivery:
                 await self._send(sending)
             finally:
                 await sending.release()
+                if sending.more:
+                    self.wake([head.lane])
         except (*DATABASE_ERRORS, WrongKeyError) as error:
             # It stays in the queue as it was, and is tried again.
             log.warning("a message cannot be sent now: %s", type(error).__name__)

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
+import time
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import Generic, Protocol, TypeVar
 
@@ -30,10 +31,14 @@ T = TypeVar("T", bound=Head)
 class Lanes(Generic[T]):
     """Takes the first items of lanes that are not busy here, and works on them.
 
+    Who puts something into a queue names its lane to ``wake``; what other processes put there, and what has
+    become due, is found by looking.
+
     Args:
         name: for the log.
         at_once: how many lanes are worked on side by side.
         heads: (busy lanes, how many) -> first items of other lanes.
+        first: lane -> its first item, whichever that is.
         work: does one item; it deals with its own errors. False if the item is worked on elsewhere, or done.
     """
 
@@ -42,17 +47,22 @@ class Lanes(Generic[T]):
         name: str,
         at_once: int,
         heads: Callable[[Collection[str], int], Awaitable[Sequence[T]]],
+        first: Callable[[str], T],
         work: Callable[[T], Awaitable[bool]],
     ) -> None:
         self._name = name
         self._at_once = at_once
         self._heads = heads
+        self._first = first
         self._work = work
         self._woken = asyncio.Event()
+        self._named: dict[str, None] = {}
         self._busy: dict[str, asyncio.Task[None]] = {}
+        self._look_at = 0.0
 
-    def wake(self) -> None:
-        """Something was put into the queue."""
+    def wake(self, lanes: Iterable[str] = ()) -> None:
+        """Something was put into these lanes."""
+        self._named.update(dict.fromkeys(lanes))
         self._woken.set()
 
     async def run(self) -> None:
@@ -60,32 +70,49 @@ class Lanes(Generic[T]):
         try:
             while True:
                 self._woken.clear()
-                if not await self._start():
-                    # Not wait_for: before Python 3.12 it may swallow a cancellation that comes with the waking.
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(_LOOK_AGAIN):
-                            await self._woken.wait()
+                self._start_named()
+                left = self._look_at - time.monotonic()
+                if left <= 0:
+                    left = await self._look()
+                # Not wait_for: before Python 3.12 it may swallow a cancellation that comes with the waking.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(left):
+                        await self._woken.wait()
         finally:
             await asyncio.gather(*self._busy.values(), return_exceptions=True)
 
-    async def _start(self) -> int:
+    def _start_named(self) -> None:
+        for lane in [lane for lane in self._named if lane not in self._busy]:
+            if len(self._busy) >= self._at_once:
+                return
+            del self._named[lane]
+            self._start(self._first(lane), pause=0.0)
+
+    async def _look(self) -> float:
+        """Look for work; returns how long to wait before the next look, if nobody calls."""
         free = self._at_once - len(self._busy)
         if free <= 0:
-            await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
-            return 1
+            return _LOOK_AGAIN
         try:
             heads = await self._heads(list(self._busy), free)
         except DATABASE_ERRORS as error:
             log.warning("%s: the queue cannot be read: %s", self._name, type(error).__name__)
-            return 0
+            heads = ()
         for head in heads:
-            self._busy[head.lane] = asyncio.create_task(self._one(head), name=self._name)
-        return len(heads)
+            if head.lane not in self._busy:
+                self._start(head, pause=_ELSEWHERE)
+        # As long as there is more than can be begun, the end of each item is a reason to look.
+        full = len(heads) >= free
+        self._look_at = 0.0 if full else time.monotonic() + _LOOK_AGAIN
+        return _LOOK_AGAIN
 
-    async def _one(self, head: T) -> None:
+    def _start(self, head: T, *, pause: float) -> None:
+        self._busy[head.lane] = asyncio.create_task(self._one(head, pause), name=self._name)
+
+    async def _one(self, head: T, pause: float) -> None:
         try:
             if not await self._work(head):
-                await asyncio.sleep(_ELSEWHERE)
+                await asyncio.sleep(pause)
         finally:
             del self._busy[head.lane]
             self._woken.set()

@@ -29,7 +29,7 @@ from bot.storage import cases, conversations, outgoing, personal, questions
 from bot.storage.conversations import ConflictError
 from bot.storage.crypto import Vault, WrongKeyError
 from bot.storage.database import DATABASE_ERRORS, Connection, Database, Eraser
-from bot.storage.incoming import Claim, Head, IncomingQueue
+from bot.storage.incoming import Claim, Head, IncomingQueue, first_of
 from bot.storage.outgoing import Envelope
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class TurnRunner:
     Args:
         respond: the assistant.
         apology: the reply when a message is set aside; ``slow_down``: when somebody floods.
-        on_outgoing: called after replies were written, so that they are sent at once.
+        on_outgoing: told (channel, lane) after replies were written, so that they are sent at once.
         metrics: told how long turns took, and what was set aside.
     """
 
@@ -78,7 +78,7 @@ class TurnRunner:
         apology: Callable[[str], Reply],
         slow_down: Callable[[str], Reply],
         eraser: Eraser,
-        on_outgoing: Callable[[str], None],
+        on_outgoing: Callable[[str, str], None],
         metrics: Metrics,
     ) -> None:
         self._database = database
@@ -92,7 +92,7 @@ class TurnRunner:
         self._eraser = eraser
         self._on_outgoing = on_outgoing
         self._metrics = metrics
-        self._lanes = Lanes("turns", _AT_ONCE, self._heads, self._turn)
+        self._lanes = Lanes("turns", _AT_ONCE, self._heads, first_of, self._turn)
         self.wake = self._lanes.wake
         self.run = self._lanes.run
 
@@ -116,6 +116,8 @@ class TurnRunner:
             await self._work(claim)
         finally:
             await claim.release()
+            if claim.more:
+                self.wake([head.lane])
         return True
 
     async def _work(self, claim: Claim) -> None:
@@ -131,7 +133,7 @@ class TurnRunner:
             await self._failed(claim, error)
             return
         self._metrics.turn(claim.message.kind, time.time() - claim.received_at)
-        self._on_outgoing(claim.held.channel)
+        self._on_outgoing(claim.held.channel, claim.held.lane)
         self._eraser.soon()
 
     async def _failed(self, claim: Claim, error: Exception) -> None:
@@ -151,7 +153,7 @@ class TurnRunner:
                     connection, self._vault, held.lane, held.channel, [replies], received_at=claim.received_at
                 )
             self._metrics.set_aside()
-            self._on_outgoing(claim.held.channel)
+            self._on_outgoing(claim.held.channel, claim.held.lane)
         except DATABASE_ERRORS as failure:
             # The message stays in the queue as it was, and is tried again.
             log.warning("a failed turn cannot be noted: %s", type(failure).__name__)

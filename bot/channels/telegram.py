@@ -66,7 +66,7 @@ _MEDIA = {
     "contact": "contact",
 }
 
-Store = Callable[[Sequence[Incoming]], Awaitable[int]]
+Store = Callable[[Sequence[Incoming]], Awaitable[object]]
 
 
 class TelegramChannel:

@@ -18,7 +18,7 @@ NAME = "terminal"
 _LOOK = 0.01
 _COMMANDS = frozenset({"start", "menu", "language", "help", "human", "privacy", "export", "delete"})
 
-Store = Callable[[Sequence[Incoming]], Awaitable[int]]
+Store = Callable[[Sequence[Incoming]], Awaitable[object]]
 
 
 class TerminalChannel:

@@ -52,7 +52,7 @@ _LOOK_AGAIN = 0.5
 _HERE = Path(__file__).parent
 _COMMANDS = frozenset({"start", "menu", "language", "help", "human", "privacy", "export", "delete"})
 
-Store = Callable[[Sequence[Incoming]], Awaitable[int]]
+Store = Callable[[Sequence[Incoming]], Awaitable[object]]
 
 
 @dataclass(slots=True, eq=False)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation import KEEP_RECENT, Conversation
@@ -20,6 +20,33 @@ _PERSON = "person"
 
 class ConflictError(LotseError):
     """Staff changed the conversation while a turn was working on it."""
+
+
+# Statements of every turn are put together once.
+# On PostgreSQL an erasure waits for us, or we for it: a message never comes into a conversation that is gone.
+_KNOWN = (
+    select(ConversationRow.lane)
+    .where(ConversationRow.lane.in_(bindparam("lanes", expanding=True)))
+    .order_by(ConversationRow.lane)
+    .with_for_update(read=True, key_share=True)
+)
+_LOAD = select(
+    ConversationRow.lane,
+    ConversationRow.channel,
+    ConversationRow.address,
+    ConversationRow.state,
+    ConversationRow.status,
+    ConversationRow.case_id,
+).where(ConversationRow.lane == bindparam("wanted"))
+# The key stays free, so that more messages of the same person can be stored meanwhile.
+_LOAD_LOCKED = _LOAD.with_for_update(skip_locked=True, key_share=True)
+_SAVE = (
+    update(ConversationRow)
+    .where(ConversationRow.lane == bindparam("wanted"), ConversationRow.status == bindparam("before"))
+    .values(
+        {name: bindparam(name) for name in ("state", "status", "case_id", "active_at", "recent_until", "blocked_at")}
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +69,7 @@ async def find_or_create(
     """
     people = {(message.channel, message.person): message.address for message in messages}
     candidates = {lane: person for person in people for lane in vault.hashes("person", *person)}
-    query = select(ConversationRow.lane).where(ConversationRow.lane.in_(list(candidates)))
-    # On PostgreSQL an erasure waits for us, or we for it: a message never comes into a conversation that is gone.
-    found = await connection.execute(query.order_by(ConversationRow.lane).with_for_update(read=True, key_share=True))
+    found = await connection.execute(_KNOWN, {"lanes": list(candidates)})
     lanes: dict[tuple[str, str], str] = {}
     for lane in found.scalars().all():
         person = candidates[lane]
@@ -98,18 +123,7 @@ def person_of(vault: Vault, address: bytes) -> str:
 
 async def load(connection: AsyncConnection, vault: Vault, lane: str, *, lock: bool) -> Held | None:
     """Read a conversation; with ``lock`` only if nobody else holds it (PostgreSQL)."""
-    query = select(
-        ConversationRow.lane,
-        ConversationRow.channel,
-        ConversationRow.address,
-        ConversationRow.state,
-        ConversationRow.status,
-        ConversationRow.case_id,
-    ).where(ConversationRow.lane == lane)
-    if lock:
-        # The key stays free, so that more messages of the same person can be stored meanwhile.
-        query = query.with_for_update(skip_locked=True, key_share=True)
-    row = (await connection.execute(query)).first()
+    row = (await connection.execute(_LOAD_LOCKED if lock else _LOAD, {"wanted": lane})).first()
     if row is None:
         return None
     talk = Conversation.from_json(vault.open(_STATE, row.state))
@@ -124,18 +138,17 @@ async def save(connection: AsyncConnection, vault: Vault, held: Held, now: float
         ConflictError: staff changed the status meanwhile (on SQLite, where a turn holds no lock).
     """
     talk = held.talk
-    changed = await connection.execute(
-        update(ConversationRow)
-        .where(ConversationRow.lane == held.lane, ConversationRow.status == held.status)
-        .values(
-            state=vault.seal(_STATE, talk.as_json()),
-            status=talk.status,
-            case_id=talk.case,
-            active_at=now,
-            recent_until=now + KEEP_RECENT.total_seconds() if talk.recent else None,
-            blocked_at=None,
-        )
-    )
+    values = {
+        "wanted": held.lane,
+        "before": held.status,
+        "state": vault.seal(_STATE, talk.as_json()),
+        "status": talk.status,
+        "case_id": talk.case,
+        "active_at": now,
+        "recent_until": now + KEEP_RECENT.total_seconds() if talk.recent else None,
+        "blocked_at": None,
+    }
+    changed = await connection.execute(_SAVE, values)
     if not changed.rowcount:
         raise ConflictError("the conversation was changed by staff")
 

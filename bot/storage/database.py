@@ -8,9 +8,11 @@ from contextlib import asynccontextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, make_url, text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from bot.storage import sqlite
 
 Connection = AsyncConnection
 # What says "not now": the database is busy, gone, or its disk is full. Programming errors are among them too,
@@ -20,16 +22,6 @@ DATABASE_ERRORS = (SQLAlchemyError, OSError)
 log = logging.getLogger(__name__)
 
 _QUEUES = ("incoming", "outgoing")
-_BUSY_MILLISECONDS = 30_000
-_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    # FULL: what was acknowledged survives a power cut, not only a killed process.
-    "PRAGMA synchronous=FULL",
-    # Deleted content is overwritten with zeros, in freed pages too.
-    "PRAGMA secure_delete=ON",
-    "PRAGMA foreign_keys=ON",
-    f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}",
-)
 _SQLITE_READERS = 4
 # The log can be emptied only while nobody reads; the writer must not stand still for that.
 _ERASE_MILLISECONDS = 100
@@ -58,8 +50,8 @@ class Database:
         if self.is_sqlite:
             if parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            self._writer = _sqlite_engine(url, connections=1, begin="BEGIN IMMEDIATE")
-            self._reader = _sqlite_engine(url, connections=_SQLITE_READERS, begin="BEGIN")
+            self._writer = sqlite.engine(url, connections=1, begin="BEGIN IMMEDIATE")
+            self._reader = sqlite.engine(url, connections=_SQLITE_READERS, begin="BEGIN")
         else:
             self._writer = self._reader = create_async_engine(
                 url, pool_size=_POSTGRESQL_CONNECTIONS, max_overflow=4, pool_pre_ping=False
@@ -116,7 +108,7 @@ class Database:
                 busy, _, _ = await cursor.fetchone()
                 await cursor.close()
             finally:
-                await driver.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+                await driver.execute(f"PRAGMA busy_timeout={sqlite.BUSY_MILLISECONDS}")
         return not busy
 
     async def _outside_transaction(self, statement: str) -> None:
@@ -197,21 +189,3 @@ class _Gate:
                     called.set_result(None)
                     return
         self._taken = False
-
-
-def _sqlite_engine(url: str, connections: int, begin: str) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=connections, max_overflow=0, pool_timeout=60)
-
-    def configure(connection: Any, _: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves
-        cursor = connection.cursor()
-        for pragma in _PRAGMAS:
-            cursor.execute(pragma)
-        cursor.close()
-
-    def begin_transaction(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
-
-    event.listen(engine.sync_engine, "connect", configure)
-    event.listen(engine.sync_engine, "begin", begin_transaction)
-    return engine

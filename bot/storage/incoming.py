@@ -1,13 +1,13 @@
 """The incoming queue: store once, take the oldest message of a conversation that nobody else holds, then erase it."""
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, exists, insert, select, update
+from sqlalchemy import and_, bindparam, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -21,24 +21,45 @@ MAX_ATTEMPTS = 3
 _RETRY_PAUSES = (1.0, 5.0)
 _PURPOSE = "incoming"
 
+# Statements of every turn are put together once.
+_INSERT = insert(IncomingRow)
+_RECEIVE = insert(ReceiptRow)
+_SEEN = select(ReceiptRow.key).where(ReceiptRow.key.in_(bindparam("keys", expanding=True)))
+_DELETE = delete(IncomingRow).where(IncomingRow.id == bindparam("done"))
+_FIRST_OF_LANE = (
+    select(IncomingRow.id, IncomingRow.payload, IncomingRow.received_at, IncomingRow.attempts, IncomingRow.due_at)
+    .where(IncomingRow.lane == bindparam("lane"), IncomingRow.set_aside_at.is_(None))
+    .order_by(IncomingRow.urgent.desc(), IncomingRow.sequence, IncomingRow.id)
+    .limit(2)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The next message of a conversation."""
+    """The next message of a conversation, as it was seen; which one it is is decided when it is claimed."""
 
     id: int
     lane: str
 
 
+def first_of(lane: str) -> Head:
+    """Whatever comes first in a lane."""
+    return Head(0, lane)
+
+
 @dataclass(slots=True)
 class Claim:
-    """A message whose turn it is; nobody else works on this conversation until it is released."""
+    """A message whose turn it is; nobody else works on this conversation until it is released.
+
+    ``more`` says that another message of the same conversation waits.
+    """
 
     id: int
     message: Message
     received_at: float
     attempts: int
     held: Held
+    more: bool
     connection: AsyncConnection | None
     _resources: AsyncExitStack
 
@@ -58,16 +79,17 @@ class IncomingQueue:
         self._vault = vault
         self._is_urgent = is_urgent
 
-    async def store(self, messages: Sequence[Incoming]) -> int:
-        """Keep messages; returns how many are new. A repeated update id is ignored."""
+    async def store(self, messages: Sequence[Incoming]) -> Collection[str]:
+        """Keep messages; returns the lanes that have new ones. A repeated update id is ignored."""
         now = time.time()
+        lanes: Mapping[tuple[str, str], str] = {}
         async with self._database.write() as connection:
             fresh = await self._without_repeats(connection, messages, now)
             if fresh:
                 lanes = await find_or_create(connection, self._vault, fresh, now)
                 rows = [self._row(message, lanes[message.channel, message.person], now) for message in fresh]
-                await connection.execute(insert(IncomingRow), rows)
-        return len(fresh)
+                await connection.execute(_INSERT, rows)
+        return set(lanes.values())
 
     async def heads(self, channels: Collection[str], busy: Collection[str], limit: int) -> Sequence[Head]:
         """The oldest due message of each conversation that is not busy here."""
@@ -111,24 +133,25 @@ class IncomingQueue:
         try:
             hold = self._database.read() if self._database.is_sqlite else self._database.hold()
             connection = await resources.enter_async_context(hold)
-            lock = not self._database.is_sqlite
-            held = await load(connection, self._vault, head.lane, lock=lock)
-            row = await self._message(connection, head.id) if held else None
-            if held is None or row is None:
+            held = await load(connection, self._vault, head.lane, lock=not self._database.is_sqlite)
+            # On PostgreSQL this has to be a statement of its own: it must see what the last holder has done.
+            rows = (await connection.execute(_FIRST_OF_LANE, {"lane": head.lane})).all() if held else ()
+            if held is None or not rows or rows[0].due_at > time.time():
                 await resources.aclose()
                 return None
             if self._database.is_sqlite:
                 await resources.aclose()
             kept = None if self._database.is_sqlite else connection
+            row, more = rows[0], len(rows) > 1
             message = message_from_json(self._vault.open(_PURPOSE, row.payload))
-            return Claim(row.id, message, row.received_at, row.attempts, held, kept, resources)
+            return Claim(row.id, message, row.received_at, row.attempts, held, more, kept, resources)
         except BaseException:
             await resources.aclose()
             raise
 
     async def finish(self, connection: AsyncConnection, claim: Claim) -> None:
         """The turn is done: erase the message."""
-        await connection.execute(delete(IncomingRow).where(IncomingRow.id == claim.id))
+        await connection.execute(_DELETE, {"done": claim.id})
 
     async def slow_down(self, connection: AsyncConnection, lane: str, seconds: float) -> None:
         """Let the lane's waiting messages wait a little; urgent ones do not."""
@@ -155,13 +178,6 @@ class IncomingQueue:
         waiting = update(IncomingRow).where(IncomingRow.id == claim.id, IncomingRow.set_aside_at.is_(None))
         return bool((await connection.execute(waiting.values(**values))).rowcount)
 
-    async def _message(self, connection: AsyncConnection, message_id: int) -> Row[int, bytes, float, int] | None:
-        query = select(IncomingRow.id, IncomingRow.payload, IncomingRow.received_at, IncomingRow.attempts)
-        query = query.where(IncomingRow.id == message_id, IncomingRow.set_aside_at.is_(None))
-        # Another process may have postponed it since we saw it.
-        found = await connection.execute(query.where(IncomingRow.due_at <= time.time()))
-        return found.first()
-
     async def _without_repeats(
         self, connection: AsyncConnection, messages: Sequence[Incoming], now: float
     ) -> list[Incoming]:
@@ -172,11 +188,11 @@ class IncomingQueue:
             for newest, message in by_key.items()
             for key in self._vault.hashes("update", message.channel, message.update_id)
         }
-        seen = await connection.execute(select(ReceiptRow.key).where(ReceiptRow.key.in_(list(older))))
+        seen = await connection.execute(_SEEN, {"keys": list(older)})
         known = {older[key] for key in seen.scalars()}
         fresh = {key: message for key, message in by_key.items() if key not in known}
         if fresh:
-            await connection.execute(insert(ReceiptRow), [{"key": key, "received_at": now} for key in fresh])
+            await connection.execute(_RECEIVE, [{"key": key, "received_at": now} for key in fresh])
         return list(fresh.values())
 
     def _row(self, incoming: Incoming, lane: str, now: float) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """The outgoing queue: every message leaves by this door, in order per conversation."""
 
+import asyncio
 import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -16,6 +17,16 @@ from bot.storage.database import Database
 from bot.storage.models import CaseMessageRow, ConversationRow, OutgoingRow
 
 _PURPOSE = "outgoing"
+
+# Statements of every turn are put together once.
+_INSERT = insert(OutgoingRow)
+_DELETE = delete(OutgoingRow).where(OutgoingRow.id.in_(bindparam("left", expanding=True)))
+_FIRST_OF_LANE = select(OutgoingRow).where(OutgoingRow.lane == bindparam("lane")).order_by(OutgoingRow.id).limit(2)
+_LOCK = (
+    select(OutgoingRow.id)
+    .where(OutgoingRow.id == bindparam("wanted"), OutgoingRow.due_at <= bindparam("now"))
+    .with_for_update(skip_locked=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +40,10 @@ class Envelope:
 
 @dataclass(slots=True)
 class Sending:
-    """A message that is being sent; nobody else sends to this conversation until it is released."""
+    """A message that is being sent; nobody else sends to this conversation until it is released.
+
+    ``more`` says that another message to the same conversation waits.
+    """
 
     id: int
     lane: str
@@ -37,6 +51,7 @@ class Sending:
     received_at: float
     envelope: Envelope
     case_message_id: int | None
+    more: bool
     connection: AsyncConnection | None
     _resources: AsyncExitStack
 
@@ -47,10 +62,15 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingHead:
-    """The next message of a conversation that may be sent now."""
+    """The next message of a conversation, as it was seen; which one it is is decided when it is claimed."""
 
     id: int
     lane: str
+
+
+def first_of(lane: str) -> OutgoingHead:
+    """Whatever comes first in a lane."""
+    return OutgoingHead(0, lane)
 
 
 async def put(
@@ -78,7 +98,7 @@ async def put(
         }
         for envelope in envelopes
     ]
-    await connection.execute(insert(OutgoingRow), rows)
+    await connection.execute(_INSERT, rows)
 
 
 class OutgoingQueue:
@@ -87,6 +107,8 @@ class OutgoingQueue:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
+        self._left: list[Sending] = []
+        self._erasing = asyncio.Lock()
 
     async def heads(self, channel: str, busy: Collection[str], limit: int) -> Sequence[OutgoingHead]:
         """The first message of each conversation that is due and not busy here."""
@@ -112,36 +134,64 @@ class OutgoingQueue:
         try:
             hold = self._database.read() if self._database.is_sqlite else self._database.hold()
             connection = await resources.enter_async_context(hold)
-            # Another process may have postponed it since we saw it.
-            query = select(OutgoingRow).where(OutgoingRow.id == head.id, OutgoingRow.due_at <= time.time())
-            if not self._database.is_sqlite:
-                query = query.with_for_update(skip_locked=True)
-            row = (await connection.execute(query)).first()
-            if row is None:
+            rows = (await connection.execute(_FIRST_OF_LANE, {"lane": head.lane})).all()
+            if not rows or rows[0].due_at > time.time() or not await self._lock(connection, rows[0].id):
                 await resources.aclose()
                 return None
-            kept = connection
             if self._database.is_sqlite:
                 await resources.aclose()
-            envelope = envelope_from_json(self._vault.open(_PURPOSE, row.payload))
-            return Sending(
-                row.id,
-                row.lane,
-                row.attempts,
-                row.received_at,
-                envelope,
-                row.case_message_id,
-                None if self._database.is_sqlite else kept,
-                resources,
-            )
+            return self._sending(rows, None if self._database.is_sqlite else connection, resources)
         except BaseException:
             await resources.aclose()
             raise
 
+    async def _lock(self, connection: AsyncConnection, message_id: int) -> bool:
+        """Keep other processes away from a message (PostgreSQL); False if one of them was quicker."""
+        if self._database.is_sqlite:
+            return True
+        return (await connection.execute(_LOCK, {"wanted": message_id, "now": time.time()})).first() is not None
+
+    def _sending(
+        self, rows: Sequence[Row[Any]], connection: AsyncConnection | None, resources: AsyncExitStack
+    ) -> Sending:
+        row = rows[0]
+        return Sending(
+            id=row.id,
+            lane=row.lane,
+            attempts=row.attempts,
+            received_at=row.received_at,
+            envelope=envelope_from_json(self._vault.open(_PURPOSE, row.payload)),
+            case_message_id=row.case_message_id,
+            more=len(rows) > 1,
+            connection=connection,
+            _resources=resources,
+        )
+
     async def sent(self, sending: Sending) -> None:
-        """It has left: erase it."""
-        async with _Transaction(self._database, sending) as connection:
-            await connection.execute(delete(OutgoingRow).where(OutgoingRow.id == sending.id))
+        """It has left: erase it.
+
+        On SQLite those that leave at the same time are erased together: the sooner it is on disk that a message
+        has left, the rarer a crash sends it twice.
+        """
+        if sending.connection is not None:
+            await self._erase(sending.connection, [sending])
+            await sending.connection.commit()
+            return
+        self._left.append(sending)
+        async with self._erasing:
+            if sending not in self._left:
+                return  # the one before has erased it with its own
+            together, self._left = self._left, []
+            try:
+                async with self._database.write(hurry=True) as connection:
+                    await self._erase(connection, together)
+            except BaseException:
+                self._left = together + self._left
+                raise
+
+    async def _erase(self, connection: AsyncConnection, together: Sequence[Sending]) -> None:
+        await connection.execute(_DELETE, {"left": [sending.id for sending in together]})
+        for sending in together:
             await _note_delivery(connection, sending.case_message_id, "sent")
 
     async def postpone(self, sending: Sending, seconds: float) -> None:
