@@ -202,7 +202,12 @@ async def run(settings: Settings, mind: Mind, announce: Callable[[str], None]) -
 async def _serve(house: House, announce: Callable[[str], None]) -> None:
     settings = house.settings
     wakers: dict[str, Callable[[str], None]] = {}
-    turns = house.turns(["web", "telegram"], lambda channel, lane: wakers.get(channel, lambda _: None)(lane))
+
+    def wake(channel: str, lane: str) -> None:
+        if channel in wakers:
+            wakers[channel](lane)
+
+    turns = house.turns(["web", "telegram"], wake)
 
     async def store(messages: Sequence[Incoming]) -> None:
         turns.wake(await house.incoming.store(messages))

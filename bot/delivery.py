@@ -18,7 +18,7 @@ from bot.storage.outgoing import Envelope, OutgoingHead, OutgoingQueue, Sending,
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 12
+_AT_ONCE = 6
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 300.0
 

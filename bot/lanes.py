@@ -61,8 +61,11 @@ class Lanes(Generic[T]):
         self._look_at = 0.0
 
     def wake(self, lanes: Iterable[str] = ()) -> None:
-        """Something was put into these lanes."""
-        self._named.update(dict.fromkeys(lanes))
+        """Something was put into these lanes, or somewhere if none is named."""
+        named = dict.fromkeys(lanes)
+        self._named.update(named)
+        if not named:
+            self._look_at = 0.0
         self._woken.set()
 
     async def run(self) -> None:
@@ -86,7 +89,7 @@ class Lanes(Generic[T]):
             if len(self._busy) >= self._at_once:
                 return
             del self._named[lane]
-            self._start(self._first(lane), pause=0.0)
+            self._start(self._first(lane), looked=False)
 
     async def _look(self) -> float:
         """Look for work; returns how long to wait before the next look, if nobody calls."""
@@ -100,19 +103,22 @@ class Lanes(Generic[T]):
             heads = ()
         for head in heads:
             if head.lane not in self._busy:
-                self._start(head, pause=_ELSEWHERE)
+                self._start(head, looked=True)
         # As long as there is more than can be begun, the end of each item is a reason to look.
         full = len(heads) >= free
         self._look_at = 0.0 if full else time.monotonic() + _LOOK_AGAIN
         return _LOOK_AGAIN
 
-    def _start(self, head: T, *, pause: float) -> None:
-        self._busy[head.lane] = asyncio.create_task(self._one(head, pause), name=self._name)
+    def _start(self, head: T, *, looked: bool) -> None:
+        self._busy[head.lane] = asyncio.create_task(self._one(head, looked=looked), name=self._name)
 
-    async def _one(self, head: T, pause: float) -> None:
+    async def _one(self, head: T, *, looked: bool) -> None:
         try:
-            if not await self._work(head):
-                await asyncio.sleep(pause)
+            done = await self._work(head)
+            if looked and done:
+                self._named[head.lane] = None  # perhaps there is more
+            elif looked:
+                await asyncio.sleep(_ELSEWHERE)
         finally:
             del self._busy[head.lane]
             self._woken.set()

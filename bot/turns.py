@@ -195,7 +195,8 @@ class _transaction:  # noqa: N801 - reads as the statement it stands for
 
     def __init__(self, database: Database, claim: Claim) -> None:
         self._claim = claim
-        self._write = None if claim.connection is not None else database.write()
+        # After a power cut the message is still there, and the turn is done again.
+        self._write = None if claim.connection is not None else database.write(durable=False)
 
     async def __aenter__(self) -> Connection:
         if self._claim.connection is not None:

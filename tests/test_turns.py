@@ -73,7 +73,7 @@ async def turning(parts: Parts, talker: Talker) -> AsyncIterator[TurnRunner]:
         apology=lambda language: Reply(text="sorry", language=language),
         slow_down=lambda language: Reply(text="slow", language=language),
         eraser=Eraser(parts.database),
-        on_outgoing=lambda _channel: None,
+        on_outgoing=lambda _channel, _lane: None,
         metrics=Metrics(),
     )
     task = asyncio.create_task(runner.run())

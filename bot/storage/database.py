@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,6 @@ log = logging.getLogger(__name__)
 
 _QUEUES = ("incoming", "outgoing")
 _SQLITE_READERS = 4
-# The log can be emptied only while nobody reads; the writer must not stand still for that.
-_ERASE_MILLISECONDS = 100
 # Each turn and each sending on PostgreSQL holds one connection for as long as it lasts.
 _POSTGRESQL_CONNECTIONS = 24
 
@@ -64,13 +62,22 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def write(self, *, hurry: bool = False) -> AsyncIterator[AsyncConnection]:
+    async def write(self, *, hurry: bool = False, durable: bool = True) -> AsyncIterator[AsyncConnection]:
         """A transaction that is committed at the end, or rolled back by an exception.
 
-        On SQLite writers stand in a queue; with ``hurry`` they go before those who have time.
+        On SQLite writers stand in a queue; with ``hurry`` they go before those who have time. What would simply
+        be done again after a power cut need not be ``durable`` and does not wait for the disk. PostgreSQL's own
+        setting decides there.
         """
-        async with self._gate.turn(hurry=hurry) if self._gate else nullcontext(), self._writer.begin() as connection:
-            yield connection
+        if self._gate is None:
+            async with self._writer.begin() as connection:
+                yield connection
+            return
+        async with self._gate.turn(hurry=hurry), self._writer.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            await driver.be_durable(durable=durable)
+            async with connection.begin():
+                yield connection
 
     @asynccontextmanager
     async def hold(self) -> AsyncIterator[AsyncConnection]:
@@ -102,13 +109,10 @@ class Database:
     async def _empty_log(self) -> bool:
         async with self._writer.connect() as connection:
             driver: Any = (await connection.get_raw_connection()).driver_connection
-            await driver.execute(f"PRAGMA busy_timeout={_ERASE_MILLISECONDS}")
-            try:
-                cursor = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                busy, _, _ = await cursor.fetchone()
-                await cursor.close()
-            finally:
-                await driver.execute(f"PRAGMA busy_timeout={sqlite.BUSY_MILLISECONDS}")
+            # It does not wait for readers: the writer must not stand still for that.
+            cursor = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy, _, _ = await cursor.fetchone()
+            await cursor.close()
         return not busy
 
     async def _outside_transaction(self, statement: str) -> None:

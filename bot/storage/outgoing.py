@@ -183,7 +183,7 @@ class OutgoingQueue:
                 return  # the one before has erased it with its own
             together, self._left = self._left, []
             try:
-                async with self._database.write(hurry=True) as connection:
+                async with self._database.write(hurry=True, durable=False) as connection:
                     await self._erase(connection, together)
             except BaseException:
                 self._left = together + self._left

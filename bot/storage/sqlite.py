@@ -7,44 +7,70 @@ import aiosqlite
 from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-BUSY_MILLISECONDS = 30_000
+_BUSY_MILLISECONDS = 30_000
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
-    # FULL: what was acknowledged survives a power cut, not only a killed process.
-    "PRAGMA synchronous=FULL",
     # Deleted content is overwritten with zeros, in freed pages too.
     "PRAGMA secure_delete=ON",
     "PRAGMA foreign_keys=ON",
-    f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
+    # Who waits for a lock does so in the thread, see below.
+    "PRAGMA busy_timeout=0",
+    # The log is emptied after erasures; a commit shall not stop for it on the way, except if that fails.
+    "PRAGMA wal_autocheckpoint=10000",
 )
 
 
 class QuickConnection(aiosqlite.Connection):
-    """Runs in its thread only what may wait: for the disk (COMMIT), or for another process (BEGIN IMMEDIATE).
+    """Runs in its thread only what waits: for the disk, or for another process.
 
     The rest takes microseconds, which is less than the way to another thread and back.
     """
 
     _QUICK = frozenset({"cursor", "fetchone", "fetchmany", "fetchall", "rollback"})
-    _QUICK_STATEMENTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
+    _QUICK_STATEMENTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "BEGIN", "PRAGMA synchronous")
     _waiting = 0
+    _durable = True
+
+    async def be_durable(self, *, durable: bool) -> None:
+        """Say whether the next commit shall be on disk when it returns (``synchronous=FULL``).
+
+        Without it a commit survives a killed process, but perhaps not a power cut; the database stays whole.
+        """
+        if durable != self._durable:
+            await self.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            self._durable = durable
 
     async def _execute(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         # What is under way in the thread comes first.
         if self._waiting == 0 and self._is_quick(fn, args):
-            return fn(*args, **kwargs)
+            try:
+                return fn(*args, **kwargs)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
         self._waiting += 1
         try:
-            return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]  # untyped there
+            return await super()._execute(self._patiently, fn, *args, **kwargs)  # type: ignore[no-untyped-call]
         finally:
             self._waiting -= 1
 
     def _is_quick(self, fn: Any, args: tuple[Any, ...]) -> bool:
         name = getattr(fn, "__name__", "")
         if name in {"execute", "executemany"}:
-            # A write is quick because BEGIN IMMEDIATE has waited for the others already.
-            return str(args[0]).startswith(self._QUICK_STATEMENTS) or args[0] == "BEGIN"
+            return str(args[0]).startswith(self._QUICK_STATEMENTS)
+        if name == "commit":
+            return not self._durable
         return name in self._QUICK or (name == "close" and isinstance(getattr(fn, "__self__", None), sqlite3.Cursor))
+
+    def _patiently(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        """In the thread there is time to wait for another process."""
+        if getattr(fn, "__name__", "") not in {"execute", "executemany", "commit"}:
+            return fn(*args, **kwargs)
+        self._conn.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+        try:
+            return fn(*args, **kwargs)
+        finally:
+            self._conn.execute("PRAGMA busy_timeout=0")
 
 
 def engine(url: str, connections: int, begin: str) -> AsyncEngine:

@@ -73,7 +73,7 @@ async def chat(database_url: str) -> AsyncIterator[Chat]:
         if here.broken:
             raise here.broken
         here.stored += messages
-        here.new.append(await queue.store(messages))
+        here.new.append(len(await queue.store(messages)))
         return here.new[-1]
 
     async def state() -> dict[str, str]:

@@ -107,7 +107,7 @@ async def test_messages_are_stored_while_a_turn_lasts(parts: Parts) -> None:
     (head,) = await parts.incoming.heads(["telegram"], [], 10)
     claim = await parts.incoming.claim(Head(head.id, head.lane))
     assert claim
-    assert await parts.incoming.store([incoming("zwei")]) == 1
+    assert len(await parts.incoming.store([incoming("zwei")])) == 1
     await claim.release()
 
 

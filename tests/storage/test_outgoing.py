@@ -56,7 +56,9 @@ async def test_messages_leave_in_order_per_conversation(parts: Parts) -> None:
     await parts.outgoing.sent(sending)
     await sending.release()
     assert await texts(parts) == ["zwei"]
-    assert await parts.outgoing.claim(heads[0]) is None
+    following = await claimed(parts, heads[0])
+    assert following.envelope.reply.text == "zwei"
+    await following.release()
 
 
 async def test_every_part_of_a_reply_comes_back(parts: Parts) -> None:

