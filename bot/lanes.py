@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 
 # Other processes put messages into the same queues; they are found by looking.
 _LOOK_AGAIN = 0.5
+_GRACE = 5.0
 # A lane that another process works on is left alone for so long.
 _ELSEWHERE = 0.1
 
@@ -82,7 +83,15 @@ class Lanes(Generic[T]):
                     async with asyncio.timeout(left):
                         await self._woken.wait()
         finally:
-            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+            await self._finish()
+
+    async def _finish(self) -> None:
+        """Wait for what has begun, but not for ever: a server that does not answer must not hold up the end."""
+        if self._busy:
+            _, late = await asyncio.wait(self._busy.values(), timeout=_GRACE)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     def _start_named(self) -> None:
         for lane in [lane for lane in self._named if lane not in self._busy]:
