@@ -19,6 +19,7 @@ from bot.storage.outgoing import Envelope, OutgoingHead, OutgoingQueue, Sending,
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 6
+_MOST_COPIES = 2
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 300.0
 
@@ -65,6 +66,12 @@ class Delivery:
         return True
 
     async def _send(self, sending: Sending) -> None:
+        if sending.begun >= _MOST_COPIES:
+            # Both sendings were cut off by a crash, each after it had begun: a third copy would be one too many.
+            log.warning("message %d was sent twice without a note of it; it is not sent again", sending.id)
+            await self._queue.sent(sending)
+            return
+        await self._queue.begin(sending)
         try:
             await self._channel.send(sending.envelope, sending.lane)
         except RetryLaterError as patience:

@@ -15,7 +15,7 @@ from bot.delivery import Delivery
 from bot.messages import Button, Reply
 from bot.storage import outgoing
 from bot.storage.database import Eraser
-from bot.storage.models import ConversationRow, OutgoingRow
+from bot.storage.models import ConversationRow, OutgoingRow, SendingRow
 from bot.storage.outgoing import Envelope
 from tests.storage.parts import PERSON, Parts, incoming, open_parts, put
 
@@ -231,3 +231,28 @@ async def test_two_processes_send_each_message_once_and_in_order(parts: Parts, d
         await emptied(parts)
     for person in people:
         assert channel.texts(person) == [str(number) for number in range(5)]
+
+
+async def test_what_two_crashes_cut_off_is_not_sent_a_third_time(parts: Parts) -> None:
+    """A sending that began and never ended may have arrived: once more is right, twice more is too much."""
+    await put(parts, "once cut off", "twice cut off", "never begun")
+    for place, times in ((0, 1), (1, 2)):
+        rows = sorted(await parts.rows(OutgoingRow), key=lambda row: row.id)
+        for _ in range(times):
+            async with parts.database.write() as connection:
+                await connection.execute(insert(SendingRow), [{"outgoing_id": rows[place].id}])
+    channel = Collecting()
+    async with delivering(parts, channel):
+        await emptied(parts)
+    assert channel.texts() == ["once cut off", "never begun"]
+    assert await parts.rows(SendingRow) == []
+
+
+async def test_a_known_failure_does_not_count_as_cut_off(parts: Parts) -> None:
+    """However often the channel asks for patience, the message leaves in the end."""
+    await put(parts, "patient")
+    channel = Collecting(errors=[RetryLaterError("not now", 0.01) for _ in range(4)])
+    async with delivering(parts, channel):
+        await emptied(parts)
+    assert channel.texts() == ["patient"]
+    assert await parts.rows(SendingRow) == []

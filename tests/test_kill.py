@@ -302,4 +302,5 @@ def _check(crowd: Crowd, killer: Killer, setting: str, terminal: pytest.CaptureF
     for contact in CONTACTS:
         assert [line for line, _ in crowd.answers(contact)] == crowd.expected(contact)
     # A kill repeats what was just leaving, once; without a kill nothing is repeated.
+    assert max(copies) <= 2
     assert all(killer.between(*pair) for _, times in answers for pair in pairwise(times))

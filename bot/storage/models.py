@@ -87,6 +87,18 @@ class OutgoingRow(Base):
     payload: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class SendingRow(Base):
+    """A sending that has begun and whose end has not been noted: after a crash, the message may have left.
+
+    A table of its own, because on PostgreSQL the message itself is locked while it is sent.
+    """
+
+    __tablename__ = "sendings"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    outgoing_id: Mapped[int] = mapped_column(Integer, index=True)
+
+
 class CaseRow(Base):
     """What was handed over. Status: queued, assigned, resolved. The lane is cleared when the case is closed."""
 

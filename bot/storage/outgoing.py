@@ -14,14 +14,22 @@ from sqlalchemy.orm import aliased
 from bot.messages import Button, Document, Location, Place, Reply
 from bot.storage.crypto import Vault
 from bot.storage.database import Database
-from bot.storage.models import CaseMessageRow, ConversationRow, OutgoingRow
+from bot.storage.models import CaseMessageRow, ConversationRow, OutgoingRow, SendingRow
 
 _PURPOSE = "outgoing"
 
 # Statements of every turn are put together once.
 _INSERT = insert(OutgoingRow)
 _DELETE = delete(OutgoingRow).where(OutgoingRow.id.in_(bindparam("left", expanding=True)))
-_FIRST_OF_LANE = select(OutgoingRow).where(OutgoingRow.lane == bindparam("lane")).order_by(OutgoingRow.id).limit(2)
+_BEGUN = select(func.count()).where(SendingRow.outgoing_id == OutgoingRow.id).scalar_subquery()
+_FIRST_OF_LANE = (
+    select(OutgoingRow, _BEGUN.label("begun"))
+    .where(OutgoingRow.lane == bindparam("lane"))
+    .order_by(OutgoingRow.id)
+    .limit(2)
+)
+_BEGIN = insert(SendingRow)
+_END = delete(SendingRow).where(SendingRow.outgoing_id.in_(bindparam("ended", expanding=True)))
 _LOCK = (
     select(OutgoingRow.id)
     .where(OutgoingRow.id == bindparam("wanted"), OutgoingRow.due_at <= bindparam("now"))
@@ -42,6 +50,7 @@ class Envelope:
 class Sending:
     """A message that is being sent; nobody else sends to this conversation until it is released.
 
+    ``begun`` counts earlier sendings that were cut off by a crash: the message may have left in each of them.
     ``more`` says that another message to the same conversation waits.
     """
 
@@ -51,6 +60,7 @@ class Sending:
     received_at: float
     envelope: Envelope
     case_message_id: int | None
+    begun: int
     more: bool
     connection: AsyncConnection | None
     _resources: AsyncExitStack
@@ -162,10 +172,16 @@ class OutgoingQueue:
             received_at=row.received_at,
             envelope=envelope_from_json(self._vault.open(_PURPOSE, row.payload)),
             case_message_id=row.case_message_id,
+            begun=row.begun,
             more=len(rows) > 1,
             connection=connection,
             _resources=resources,
         )
+
+    async def begin(self, sending: Sending) -> None:
+        """Note that it is about to leave, so that after a crash nobody sends it a third time."""
+        async with self._database.write(hurry=True, durable=False) as connection:
+            await connection.execute(_BEGIN, [{"outgoing_id": sending.id}])
 
     async def sent(self, sending: Sending) -> None:
         """It has left: erase it.
@@ -190,19 +206,23 @@ class OutgoingQueue:
                 raise
 
     async def _erase(self, connection: AsyncConnection, together: Sequence[Sending]) -> None:
-        await connection.execute(_DELETE, {"left": [sending.id for sending in together]})
+        left = [sending.id for sending in together]
+        await connection.execute(_DELETE, {"left": left})
+        await connection.execute(_END, {"ended": left})
         for sending in together:
             await _note_delivery(connection, sending.case_message_id, "sent")
 
     async def postpone(self, sending: Sending, seconds: float) -> None:
         """Try again later; the conversation's other messages wait behind it."""
         async with _Transaction(self._database, sending) as connection:
+            await connection.execute(_END, {"ended": [sending.id]})
             values = {"attempts": sending.attempts + 1, "due_at": time.time() + seconds}
             await connection.execute(update(OutgoingRow).where(OutgoingRow.id == sending.id).values(**values))
 
     async def replace(self, sending: Sending, envelope: Envelope) -> None:
         """Put another form of the message in its place, such as one without buttons."""
         async with _Transaction(self._database, sending) as connection:
+            await connection.execute(_END, {"ended": [sending.id]})
             values = {"attempts": sending.attempts + 1, "payload": self._vault.seal(_PURPOSE, asdict(envelope))}
             await connection.execute(update(OutgoingRow).where(OutgoingRow.id == sending.id).values(**values))
 
@@ -215,6 +235,8 @@ class OutgoingQueue:
             )
             for case_message_id in dropped.scalars().all():
                 await _note_delivery(connection, case_message_id, "failed")
+            gone = select(OutgoingRow.id).where(rows)
+            await connection.execute(delete(SendingRow).where(SendingRow.outgoing_id.in_(gone)))
             await connection.execute(delete(OutgoingRow).where(rows))
             if unreachable:
                 blocked = update(ConversationRow).where(ConversationRow.lane == sending.lane)

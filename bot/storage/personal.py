@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.conversations import Held, recreate
 from bot.storage.crypto import Vault
-from bot.storage.models import CaseMessageRow, CaseRow, ConversationRow, IncomingRow, OutgoingRow
+from bot.storage.models import CaseMessageRow, CaseRow, ConversationRow, IncomingRow, OutgoingRow, SendingRow
 
 
 async def export(connection: AsyncConnection, vault: Vault, held: Held) -> dict[str, Any]:
@@ -58,6 +58,8 @@ async def erase(connection: AsyncConnection, vault: Vault, held: Held, present: 
     await connection.execute(delete(CaseMessageRow).where(CaseMessageRow.case_id.in_(own_cases)))
     cleared = {"lane": None, "shelter": None, "district": None, "status": "resolved", "closed_by": "erased"}
     await connection.execute(update(CaseRow).where(CaseRow.lane == lane).values(**cleared, closed_at=now))
+    waiting = select(OutgoingRow.id).where(OutgoingRow.lane == lane)
+    await connection.execute(delete(SendingRow).where(SendingRow.outgoing_id.in_(waiting)))
     await connection.execute(delete(OutgoingRow).where(OutgoingRow.lane == lane))
     await connection.execute(delete(IncomingRow).where(IncomingRow.lane == lane, IncomingRow.set_aside_at.is_not(None)))
     await connection.execute(delete(IncomingRow).where(IncomingRow.id == present))

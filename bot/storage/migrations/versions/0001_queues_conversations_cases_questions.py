@@ -115,6 +115,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_receipts_received_at"), ["received_at"], unique=False)
 
     op.create_table(
+        "sendings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("outgoing_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sendings")),
+    )
+    with op.batch_alter_table("sendings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sendings_outgoing_id"), ["outgoing_id"], unique=False)
+
+    op.create_table(
         "case_messages",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
@@ -140,6 +149,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_messages_case_id"))
 
     op.drop_table("case_messages")
+    with op.batch_alter_table("sendings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sendings_outgoing_id"))
+
+    op.drop_table("sendings")
     with op.batch_alter_table("receipts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_receipts_received_at"))
 
