@@ -47,7 +47,8 @@ warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'", PTBUserWarning)
 NAME = "telegram"
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query"]
 _TEXT_LIMIT = 4096
-_PROFILE_LANGUAGES = 2  # Telegram knows languages of two letters only
+# Telegram knows languages of two letters only; to it, Kurmanji is Kurdish.
+_TWO_LETTERS = {"kmr": "ku"}
 _TYPING_PER_SECOND = 5
 # Telegram takes about 30 messages a second; at a tenth of a second each that is three connections. The pool looks at
 # every idle one at each request, so more would only cost time.
@@ -338,8 +339,11 @@ class TelegramChannel:
     async def _introduce(self) -> None:
         """Set commands, name and description in every language that Telegram knows, only where they differ."""
         bot = self.bot
-        for code in [None, *(code for code in self._languages if len(code) == _PROFILE_LANGUAGES)]:
-            t = Texts(code or "en")
+        for language in [None, *self._languages]:
+            t = Texts(language or "en")
+            code = language and _TWO_LETTERS.get(language, language)
+            if code and len(code) > len("xx"):
+                continue
             commands = tuple(BotCommand(name, description) for name, description in wording.commands(t))
             name, about, short = wording.bot_name(t), wording.bot_description(t), wording.bot_short_description(t)
             if await self._patiently(partial(bot.get_my_commands, language_code=code)) != commands:
