@@ -18,8 +18,8 @@ from bot.understanding.phrases import SMALL_TALK, KnownPhrases
 
 log = logging.getLogger(__name__)
 
-# One core stays free for everything else: the loop must not stand in line behind the encoder.
-_THREADS = max(1, (os.cpu_count() or 2) - 1)
+# The engine lets go of the interpreter's lock while it encodes, so every core may encode.
+_THREADS = os.cpu_count() or 2
 _KNOWN = 0.99  # the confidence of an utterance that is an example, word for word
 _LONG = 12  # words from which on the last sentence is read on its own as well
 _SHORTEST_SENTENCE = 3  # words
