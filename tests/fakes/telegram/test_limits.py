@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -11,50 +11,17 @@ from telegram import (
     Bot,
     BotCommand,
     InlineKeyboardButton,
-    InlineKeyboardMarkup,
     MessageEntity,
     ReplyParameters,
 )
 from telegram.error import BadRequest, InvalidToken, NetworkError
 
-from tests.fakes.telegram import FakeTelegram
+from tests.fakes.calls import PERSON, button, call, keyboard
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import Awaitable, Callable
 
-
-PERSON = 501
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeTelegram]:
-    """A running stand-in with one person who started the bot."""
-    async with FakeTelegram() as telegram:
-        telegram.add_person(PERSON, language_code="ar")
-        yield telegram
-
-
-@pytest.fixture
-async def bot(fake: FakeTelegram) -> AsyncIterator[Bot]:
-    """The library's bot, connected to the stand-in."""
-    async with Bot(fake.token, base_url=fake.base_url) as connected:
-        yield connected
-
-
-def keyboard(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
-    """An inline keyboard of rows."""
-    return InlineKeyboardMarkup(rows)
-
-
-def button(text: str = "Weiter", data: str = "next") -> InlineKeyboardButton:
-    """A button that sends data."""
-    return InlineKeyboardButton(text, callback_data=data)
-
-
-async def call(fake: FakeTelegram, method: str, **params: Any) -> httpx.Response:
-    """A call without the library, for what the library does not let through."""
-    async with httpx.AsyncClient() as client:
-        return await client.post(f"{fake.base_url}{fake.token}/{method}", json=params)
+    from tests.fakes.telegram import FakeTelegram
 
 
 @pytest.mark.parametrize(
