@@ -250,7 +250,7 @@ async def _state(house: House, telegram: TelegramChannel | None) -> dict[str, st
     return {
         "database": database,
         "interpreter": "ok",
-        "content": "ok" if house.mind.loaded.origin == "present" else content[house.mind.loaded.origin],
+        "content": content[house.mind.loaded.origin],
         "telegram": channel,
     }
 

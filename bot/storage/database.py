@@ -57,7 +57,7 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that only reads."""
+        """A transaction that only reads; on PostgreSQL it may hold row locks as well, and its holder may commit it."""
         async with self._reader.connect() as connection:
             yield connection
 
@@ -78,12 +78,6 @@ class Database:
             await driver.be_durable(durable=durable)
             async with connection.begin():
                 yield connection
-
-    @asynccontextmanager
-    async def hold(self) -> AsyncIterator[AsyncConnection]:
-        """On PostgreSQL: a transaction that may last, holding row locks; the holder commits it."""
-        async with self._writer.connect() as connection:
-            yield connection
 
     async def erase_remains(self) -> bool:
         """Make what was deleted unreadable on disk: in the write-ahead log (SQLite), in dead rows (PostgreSQL).

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, insert, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -131,8 +131,7 @@ class IncomingQueue:
         """Hold the conversation and read the message; None if another process has it or it is done."""
         resources = AsyncExitStack()
         try:
-            hold = self._database.read() if self._database.is_sqlite else self._database.hold()
-            connection = await resources.enter_async_context(hold)
+            connection = await resources.enter_async_context(self._database.read())
             held = await load(connection, self._vault, head.lane, lock=not self._database.is_sqlite)
             # On PostgreSQL this has to be a statement of its own: it must see what the last holder has done.
             rows = (await connection.execute(_FIRST_OF_LANE, {"lane": head.lane})).all() if held else ()
@@ -230,9 +229,9 @@ def message_from_json(values: dict[str, Any]) -> Message:
 
 async def unfinished(database: Database) -> int:
     """How many messages wait for their turn."""
-    query = select(IncomingRow.id).where(IncomingRow.set_aside_at.is_(None))
+    query = select(func.count()).where(IncomingRow.set_aside_at.is_(None))
     async with database.read() as connection:
-        return len((await connection.execute(query)).all())
+        return int((await connection.execute(query)).scalar_one())
 
 
 async def set_aside_messages(database: Database) -> Sequence[tuple[int, str, datetime, str]]:

@@ -142,8 +142,7 @@ class OutgoingQueue:
         """Hold the message; None if another process sends it or it has left."""
         resources = AsyncExitStack()
         try:
-            hold = self._database.read() if self._database.is_sqlite else self._database.hold()
-            connection = await resources.enter_async_context(hold)
+            connection = await resources.enter_async_context(self._database.read())
             rows = (await connection.execute(_FIRST_OF_LANE, {"lane": head.lane})).all()
             if not rows or rows[0].due_at > time.time() or not await self._lock(connection, rows[0].id):
                 await resources.aclose()
