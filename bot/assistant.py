@@ -27,7 +27,7 @@ from bot.conversation import (
 from bot.dialogues import browse, data, language, small_talk
 from bot.escalation import replies as handover
 from bot.escalation.districts import DISTRICTS
-from bot.i18n import Texts
+from bot.i18n import Texts, spoken
 from bot.messages import Button, Message, Reply, Understanding
 from bot.understanding.interpreter import Interpreter
 from bot.understanding.safety import SafetyWords
@@ -70,7 +70,7 @@ class _Turn:
         self.catalogue = catalogue
         self.message = message
         self.talk = talk
-        hinted = language.spoken(message.language_hint, catalogue.languages)
+        hinted = spoken(message.language_hint, catalogue.languages)
         # Where nothing is known, the language is read from the words alone.
         self.prior = talk.language or hinted or None
         talk.language = talk.language or hinted or "de"

@@ -5,7 +5,7 @@ Message ids are English. A text that a catalogue lacks is shown in English; ``lo
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from functools import cache
 from gettext import GNUTranslations
@@ -81,6 +81,21 @@ def locale_of(language: str) -> Locale:
         return Locale.parse(language.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale.parse(FALLBACK)
+
+
+def spoken(hint: str, languages: Iterable[str]) -> str:
+    """The language of the person's own app if Lotse speaks it, else an empty text.
+
+    Args:
+        hint: a BCP 47 tag such as ``uk``, ``pt-BR`` or ``ku``; may be empty.
+        languages: the codes that Lotse speaks.
+    """
+    known = set(languages)
+    # Apps name Kurdish and Persian by older or wider codes than we do.
+    base = hint.lower().replace("_", "-").split("-", maxsplit=1)[0]
+    wider = {"ku": "kmr", "prs": "fa", "per": "fa", "pes": "fa", "pus": "ps", "tig": "ti"}
+    code = wider.get(base, base)
+    return code if code in known else ""
 
 
 def is_right_to_left(language: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from bot.channels import layout
+from bot.channels import layout, wording
 from bot.i18n import direction
 from bot.messages import Button, Incoming, Message, Reply
 from bot.storage.crypto import Vault
@@ -16,7 +16,6 @@ from bot.storage.outgoing import OutgoingQueue
 
 NAME = "terminal"
 _LOOK = 0.01
-_COMMANDS = frozenset({"start", "menu", "language", "help", "human", "privacy", "export", "delete"})
 
 Store = Callable[[Sequence[Incoming]], Awaitable[object]]
 
@@ -108,8 +107,8 @@ class TerminalChannel:
         )
 
     def _message(self, words: str) -> Message:
-        if words.startswith("/") and words[1:].lower() in _COMMANDS:
-            return Message(kind="command", text=words[1:].lower(), language_hint=self._language)
+        if command := wording.command_in(words):
+            return Message(kind="command", text=command, language_hint=self._language)
         taps = [button for button in self._buttons if button.action]
         chosen = next((button for button in taps if button.label == words.strip("[]")), None)
         if chosen is None and words.isascii() and words.isdigit() and 0 < int(words) <= len(taps):

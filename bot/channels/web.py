@@ -28,7 +28,7 @@ from starlette.staticfiles import StaticFiles
 from bot.channels import layout, taps, wording
 from bot.channels.rendering import MessageRenderer
 from bot.content.model import Language
-from bot.i18n import Texts, direction
+from bot.i18n import Texts, direction, spoken
 from bot.messages import Incoming, Location, Message
 from bot.storage.crypto import Vault
 from bot.storage.database import DATABASE_ERRORS
@@ -50,7 +50,6 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _HEARTBEAT = 15.0
 _LOOK_AGAIN = 0.5
 _HERE = Path(__file__).parent
-_COMMANDS = frozenset({"start", "menu", "language", "help", "human", "privacy", "export", "delete"})
 
 Store = Callable[[Sequence[Incoming]], Awaitable[object]]
 
@@ -142,9 +141,7 @@ class WebChannel:
         asked = request.query_params.get("language", "")
         accepted = [part.split(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")]
         for tag in (asked, *accepted):
-            code = tag.lower().split("-", maxsplit=1)[0]
-            code = {"ku": "kmr", "prs": "fa"}.get(code, code)
-            if code in known:
+            if code := spoken(tag, known):
                 return code
         return "de"
 
@@ -313,8 +310,7 @@ def _written(text: str, hint: str) -> Message:
         raise HTTPException(400, "text: letters are needed, and no control characters")
     if layout.utf16_length(text) > TEXT_LIMIT:
         raise HTTPException(413, f"text: at most {TEXT_LIMIT} characters are allowed")
-    command = words.removeprefix("/").lower()
-    if words.startswith("/") and command in _COMMANDS:
+    if command := wording.command_in(words):
         return Message(kind="command", text=command, language_hint=hint)
     return Message(kind="text", text=text, language_hint=hint)
 

@@ -2,6 +2,14 @@
 
 from bot.i18n import Texts
 
+_COMMANDS = frozenset({"start", "menu", "language", "help", "human", "privacy", "export", "delete"})
+
+
+def command_in(words: str) -> str:
+    """The command that a line such as ``/menu`` is, without its slash; empty if it is none."""
+    name = words.removeprefix("/").lower()
+    return name if words.startswith("/") and name in _COMMANDS else ""
+
 
 def commands(t: Texts) -> tuple[tuple[str, str], ...]:
     """Commands with what they do, at most 256 characters each (Telegram's limit)."""

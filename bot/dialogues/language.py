@@ -1,6 +1,6 @@
 """Choosing a language: at the start, later on, and when somebody writes in another one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from bot.content.model import Language
 from bot.i18n import Texts
@@ -8,21 +8,6 @@ from bot.menu import menu_buttons
 from bot.messages import Button, Reply
 
 _PER_ROW = 2
-
-
-def spoken(hint: str, languages: Iterable[str]) -> str:
-    """The language of the person's own app if Lotse speaks it, else an empty text.
-
-    Args:
-        hint: a BCP 47 tag such as ``uk``, ``pt-BR`` or ``ku``; may be empty.
-        languages: the codes that Lotse speaks.
-    """
-    known = set(languages)
-    # Apps name Kurdish and Persian by older or wider codes than we do.
-    base = hint.lower().replace("_", "-").split("-", maxsplit=1)[0]
-    wider = {"ku": "kmr", "prs": "fa", "per": "fa", "pes": "fa", "pus": "ps", "tig": "ti"}
-    code = wider.get(base, base)
-    return code if code in known else ""
 
 
 def choose(t: Texts, languages: Mapping[str, Language], *, welcome: bool) -> Reply:
