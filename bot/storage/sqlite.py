@@ -1,6 +1,8 @@
 """SQLite's engine: who begins how, and what waits in another thread."""
 
+import asyncio
 import sqlite3
+import time
 from typing import Any
 
 import aiosqlite
@@ -8,8 +10,8 @@ from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 _BUSY_MILLISECONDS = 30_000
+_RETRY_SECONDS = 0.02
 _PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
     # Deleted content is overwritten with zeros, in freed pages too.
     "PRAGMA secure_delete=ON",
     "PRAGMA foreign_keys=ON",
@@ -80,16 +82,14 @@ def engine(url: str, connections: int, begin: str) -> AsyncEngine:
     async def connect() -> aiosqlite.Connection:
         connection = QuickConnection(lambda: sqlite3.connect(file, check_same_thread=False), iter_chunk_size=64)
         connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does with the connections it makes
-        return await connection
+        opened = await connection
+        await _set_up(opened)
+        return opened
 
     made = create_async_engine(url, pool_size=connections, max_overflow=0, pool_timeout=60, async_creator=connect)
 
     def configure(connection: Any, _: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
-        cursor = connection.cursor()
-        for pragma in _PRAGMAS:
-            cursor.execute(pragma)
-        cursor.close()
 
     def begin_transaction(connection: Any) -> None:
         connection.exec_driver_sql(begin)
@@ -97,3 +97,19 @@ def engine(url: str, connections: int, begin: str) -> AsyncEngine:
     event.listen(made.sync_engine, "connect", configure)
     event.listen(made.sync_engine, "begin", begin_transaction)
     return made
+
+
+async def _set_up(connection: aiosqlite.Connection) -> None:
+    """Switch the file to a write-ahead log, then what holds for this connection alone."""
+    end = time.monotonic() + _BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            await connection.execute("PRAGMA journal_mode=WAL")
+            break
+        except sqlite3.OperationalError as error:
+            # Two that switch a new file at once: SQLite refuses one of them at once, whatever busy_timeout says.
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+        await asyncio.sleep(_RETRY_SECONDS)
+    for pragma in _PRAGMAS:
+        await connection.execute(pragma)
