@@ -57,6 +57,7 @@ _POLL_SECONDS = 25
 _NUMBERS = 2**63
 _GONE = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid")
 _NOT_EDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_CONNECT_SECONDS = 5.0
 _MEDIA = {
     "photo": "photo",
     "voice": "voice",
@@ -85,6 +86,7 @@ class TelegramChannel:
         self._typing = _Allowance(_TYPING_PER_SECOND)
         self._background: set[asyncio.Task[Any]] = set()
         self.ready = False
+        self._connected = asyncio.Event()
         self.application = self._build()
         self.bot: telegram.Bot = self.application.bot
 
@@ -101,7 +103,7 @@ class TelegramChannel:
 
     async def run(self) -> None:
         """Connect, introduce the bot in every language and receive updates until cancelled."""
-        await self._connect()
+        await self.connect()
         introducing = self._in_background(self._introduce())
         try:
             if self._settings.telegram_mode == "webhook":
@@ -116,7 +118,7 @@ class TelegramChannel:
             with suppress(TelegramError, RuntimeError):
                 await self.application.shutdown()
 
-    async def _connect(self) -> None:
+    async def connect(self) -> None:
         """Log in; an unreachable server is tried again, a refused token is said clearly and tried rarely."""
         seconds = 1.0
         while True:
@@ -128,6 +130,7 @@ class TelegramChannel:
             except TelegramError as error:
                 log.warning("Telegram cannot be reached (%s), trying again in %.0f s", type(error).__name__, seconds)
             else:
+                self._connected.set()
                 return
             await asyncio.sleep(seconds)
             seconds = min(seconds * 2, 60.0)
@@ -180,9 +183,14 @@ class TelegramChannel:
     async def webhook(self, body: bytes) -> None:
         """Store the update of a webhook call.
 
+        A call may come before the bot knows its own name, without which a command cannot be read: it waits.
+
         Raises:
             ValueError: the body is not an update; the text says why, without quoting it.
+            TimeoutError: the bot has not connected yet; Telegram shall send the update again.
         """
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            await self._connected.wait()
         try:
             values = json.loads(body)
         except (ValueError, RecursionError) as error:

@@ -1,5 +1,7 @@
 """Updates become messages without names, and replies become calls of the Bot API."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -58,7 +60,7 @@ async def bench() -> AsyncIterator[Bench]:
     async with FakeTelegram() as fake:
         fake.add_person(PERSON)
         made = Bench(fake)
-        await made.channel.application.initialize()
+        await made.channel.connect()
         yield made
         await made.channel.application.shutdown()
 
@@ -174,3 +176,19 @@ async def test_a_webhook_body_that_is_no_update_is_refused(bench: Bench, body: b
     """With a reason."""
     with pytest.raises(ValueError, match="body"):
         await bench.channel.webhook(body)
+
+
+async def test_an_update_that_comes_before_the_bot_has_connected_is_not_lost() -> None:
+    """A command cannot be read before the bot knows its own name: the call waits, and the update is stored."""
+    chat = {"id": PERSON, "type": "private"}
+    message = {"message_id": 5, "date": 1, "chat": chat, "from": {"id": PERSON, "is_bot": False, "first_name": "Sami"}}
+    body = json.dumps({"update_id": 7, "message": {**message, "text": "/menu"}}).encode()
+    async with FakeTelegram() as fake:
+        bench = Bench(fake)
+        call = asyncio.ensure_future(bench.channel.webhook(body))
+        await asyncio.sleep(0)
+        assert not call.done()
+        await bench.channel.connect()
+        await call
+        assert [each.message.text for each in bench.stored] == ["menu"]
+        await bench.channel.application.shutdown()

@@ -19,7 +19,7 @@ async def test_a_new_file_that_another_process_holds_is_waited_for(tmp_path: Pat
 
     async def read() -> int:
         async with database.read() as connection:
-            return (await connection.execute(text("SELECT count(*) FROM made_by_the_other"))).scalar_one()
+            return int((await connection.execute(text("SELECT count(*) FROM made_by_the_other"))).scalar_one())
 
     waiting = asyncio.ensure_future(read())
     await asyncio.sleep(0.2)
