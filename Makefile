@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint check bench screenshots catalogues lock clean
+.PHONY: run test lint check bench encoder screenshots catalogues lock clean
 
 run: .venv/run.done
 	$(BIN)/lotse run
@@ -22,6 +22,13 @@ check: .venv/run.done
 bench: .venv/dev.done
 	$(BIN)/python -m tests.bench
 
+# Trains the encoder anew; only after many examples have changed (nlu/encoder/README.md).
+encoder: .venv/run.done
+	test -x .venv-encoder/bin/python || $(PYTHON) -m venv .venv-encoder
+	.venv-encoder/bin/python -m pip install --quiet --disable-pip-version-check -r nlu/encoder/requirements.txt
+	mkdir -p var && $(BIN)/lotse examples > var/examples.jsonl
+	PYTHONPATH=. .venv-encoder/bin/python nlu/encoder/train.py var/examples.jsonl
+
 .venv/run.done: requirements/run.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Lotse needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11 run" if sys.version_info < (3, 11) else 0)'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -40,7 +47,7 @@ lock:
 		--extra dev pyproject.toml requirements/build.in -o requirements/dev.txt
 
 clean:
-	rm -rf .venv var
+	rm -rf .venv .venv-encoder var
 
 catalogues: .venv/dev.done
 	$(BIN)/pybabel -q extract -F babel.cfg -k say -k say_count:1,2 -k say_in:1c,2 --no-default-keywords --no-location --width=100 \

@@ -3,8 +3,6 @@
 import hashlib
 import io
 import logging
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -13,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.understanding.encoder import Encoder, Vectors
+from bot.understanding.files import write_atomically
 
 log = logging.getLogger(__name__)
 
@@ -20,14 +19,6 @@ _CHUNK = 32
 _PORTION = 1024
 _MOST_TIMES = 3  # more sentences than that many times the present ones are of long ago
 _THREADS = 2
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that a reader, or a crash, sees the old content or the new, never a half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as handle:
-        handle.write(content)
-    os.replace(handle.name, path)  # noqa: PTH105 - the name is a string here
 
 
 def encode_with_cache(
