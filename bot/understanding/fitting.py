@@ -24,25 +24,35 @@ Labels = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
 
 
-def fit_classifier(examples: Sequence[Example], vectors: Vectors) -> Classifier:
-    """Fit to examples and their vectors [examples, dimension]; needs two intents at least."""
+def fit_classifier(
+    examples: Sequence[Example],
+    vectors: Vectors,
+    heldout: Sequence[Example] = (),
+    heldout_vectors: Vectors | None = None,
+) -> Classifier:
+    """Fit to examples and their vectors [examples, dimension]; needs two intents at least.
+
+    ``heldout`` are utterances by other hands, with vectors [heldout, dimension], on which it is measured what the
+    probabilities are worth. Without enough of them that is measured on folds of the examples, which flatters.
+    """
     texts = [example.text for example in examples]
     intents = tuple(sorted({example.intent for example in examples}))
     labels = np.array([intents.index(example.intent) for example in examples], np.int64)
     features = learn_features(vectors, texts)
     matrix = features.matrix(vectors, texts)
-    temperature, bands = _calibrate(matrix, labels, intents, folds_of(examples))
     weights, bias = _fit(matrix, labels, len(intents))
+    if heldout_vectors is not None and len(heldout) >= _ENOUGH_TO_CALIBRATE:
+        unseen = features.matrix(heldout_vectors, [example.text for example in heldout]) @ weights + bias
+        wanted = np.array([intents.index(example.intent) for example in heldout], np.int64)
+        temperature, bands = _calibrate(unseen, wanted, intents)
+    elif len(labels) >= _ENOUGH_TO_CALIBRATE:
+        unseen = held_out_scores(matrix, labels, len(intents), folds_of(examples))
+        temperature, bands = _calibrate(unseen, labels, intents)
+    else:
+        temperature, bands = 1.0, Bands()
     dimension = vectors.shape[1]
-    return Classifier(
-        intents,
-        features,
-        weights[:dimension],
-        weights[dimension:].astype(np.float16),
-        bias,
-        temperature,
-        bands,
-    )
+    dense, sparse = weights[:dimension], weights[dimension:].astype(np.float16)
+    return Classifier(intents, features, dense, sparse, bias, temperature, bands)
 
 
 def folds_of(examples: Sequence[Example]) -> Labels:
@@ -70,10 +80,8 @@ def _fit(matrix: Any, labels: Labels, intents: int) -> tuple[Scores, Scores]:
     return weights, bias
 
 
-def _calibrate(matrix: Any, labels: Labels, intents: Sequence[str], folds: Labels) -> tuple[float, Bands]:
-    if len(labels) < _ENOUGH_TO_CALIBRATE:
-        return 1.0, Bands()
-    scores = held_out_scores(matrix, labels, len(intents), folds)
+def _calibrate(scores: Scores, labels: Labels, intents: Sequence[str]) -> tuple[float, Bands]:
+    """Return temperature and bands for scores [utterances, intents] of utterances that were not trained on."""
     temperature = choose_temperature(scores, labels)
     out_of_scope = intents.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in intents else -1
     return temperature, choose_bands(softmax(scores / temperature), labels, out_of_scope)

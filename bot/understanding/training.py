@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from bot.errors import LotseError
-from bot.understanding.cache import encode_with_cache, fingerprint_of, write_atomically
+from bot.understanding.cache import encode_with_cache, fingerprint_of
 from bot.understanding.classifier import Bands, Classifier
 from bot.understanding.embedded import EmbeddedInterpreter
 from bot.understanding.encoder import Encoder
 from bot.understanding.entities import EntityFinder
 from bot.understanding.examples import Example, Synonym
 from bot.understanding.features import Features
+from bot.understanding.files import write_atomically
 from bot.understanding.language import LanguageIdentifier, train_identifier
 from bot.understanding.normalise import clean_utterance
 from bot.understanding.phrases import known_phrases
@@ -46,9 +47,10 @@ def prepare(
     encoder: Encoder,
     cache_dir: Path,
     *,
+    heldout: Sequence[Example] = (),
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> EmbeddedInterpreter:
-    """Return an interpreter trained on ``examples``.
+    """Return an interpreter trained on ``examples``, whose bands are chosen on ``heldout`` utterances.
 
     ``synonyms`` are surface forms by language; ``language_texts`` are further (text, language) pairs
     from which languages are told apart, besides the examples. What was fitted is kept in ``cache_dir`` and
@@ -60,11 +62,12 @@ def prepare(
     """
     if len({example.intent for example in examples}) < 2:  # noqa: PLR2004
         raise LotseError("Understanding needs examples of at least two intents.")
-    fingerprint = _fingerprint(examples, language_texts, encoder)
+    heldout = _of_known_intents(heldout, examples)
+    fingerprint = _fingerprint(examples, heldout, language_texts, encoder)
     path = _model_file(cache_dir, fingerprint)
     fitted = load_model(path, fingerprint)
     if fitted is None:
-        fitted = _train(examples, language_texts, encoder, cache_dir, progress)
+        fitted = _train(examples, heldout, language_texts, encoder, cache_dir, progress=progress)
         store_model(path, fingerprint, *fitted)
     _drop_old_models(cache_dir)
     classifier, identifier = fitted
@@ -72,10 +75,22 @@ def prepare(
 
 
 def is_prepared(
-    examples: Sequence[Example], language_texts: Sequence[tuple[str, str]], encoder: Encoder, cache_dir: Path
+    examples: Sequence[Example],
+    language_texts: Sequence[tuple[str, str]],
+    encoder: Encoder,
+    cache_dir: Path,
+    *,
+    heldout: Sequence[Example] = (),
 ) -> bool:
     """Say whether ``prepare`` would only have to load."""
-    return _model_file(cache_dir, _fingerprint(examples, language_texts, encoder)).exists()
+    heldout = _of_known_intents(heldout, examples)
+    return _model_file(cache_dir, _fingerprint(examples, heldout, language_texts, encoder)).exists()
+
+
+def _of_known_intents(heldout: Sequence[Example], examples: Sequence[Example]) -> list[Example]:
+    """Utterances of topics that this city does not have tell nothing about what it understands."""
+    known = {example.intent for example in examples}
+    return [example for example in heldout if example.intent in known]
 
 
 def _model_file(cache_dir: Path, fingerprint: str) -> Path:
@@ -91,22 +106,31 @@ def _drop_old_models(cache_dir: Path) -> None:
 
 def _train(
     examples: Sequence[Example],
+    heldout: Sequence[Example],
     language_texts: Sequence[tuple[str, str]],
     encoder: Encoder,
     cache_dir: Path,
+    *,
     progress: Callable[[int, int], None],
 ) -> tuple[Classifier, LanguageIdentifier]:
     from bot.understanding.fitting import fit_classifier  # noqa: PLC0415 - training alone needs scikit-learn
 
     identifier = train_identifier([*((e.text, e.language) for e in examples), *language_texts])
-    vectors = encode_with_cache([clean_utterance(e.text) for e in examples], encoder, cache_dir, progress)
-    return fit_classifier(examples, vectors), identifier
+    texts = [clean_utterance(e.text) for e in [*examples, *heldout]]
+    vectors = encode_with_cache(texts, encoder, cache_dir, progress)
+    return fit_classifier(examples, vectors[: len(examples)], heldout, vectors[len(examples) :]), identifier
 
 
-def _fingerprint(examples: Sequence[Example], language_texts: Sequence[tuple[str, str]], encoder: Encoder) -> str:
+def _fingerprint(
+    examples: Sequence[Example],
+    heldout: Sequence[Example],
+    language_texts: Sequence[tuple[str, str]],
+    encoder: Encoder,
+) -> str:
     parts = [encoder.fingerprint]
     parts += [Path(__file__).with_name(name).read_text(encoding="utf-8") for name in _CODE]
-    parts += [part for e in examples for part in (e.text, e.language, e.intent)]
+    parts += [part for group in (examples, heldout) for e in group for part in (e.text, e.language, e.intent)]
+    parts.append(str(len(heldout)))
     parts += [part for pair in language_texts for part in pair]
     return fingerprint_of(parts)
 

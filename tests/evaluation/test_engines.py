@@ -1,0 +1,117 @@
+"""The simple engines learn a tiny set, keep their promise on held-out examples, and are found by name."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.errors import LotseError
+from bot.evaluation import baselines, engines
+from bot.evaluation.reading import Line
+from bot.settings import ROOT
+from bot.understanding.safety import SafetyWords
+from tests.understanding.conftest import EXAMPLES, SpellingEncoder
+
+BASELINES = [name for name in engines.NAMES if name not in ("lotse", "rasa")]
+LINES = [
+    Line("x", 1, "de", "ich suche einen deutschkurs bitte", "find_course"),
+    Line("x", 2, "en", "how can i open a bank account", "faq/bank-account"),
+    Line("x", 3, "tr", "banka hesabı açmak", "faq/bank-account"),
+    Line("x", 4, "de", "Hilfe, es brennt in unserem Haus", "emergency"),
+]
+
+
+def ignore(_done: int, _total: int) -> None:
+    """Show no progress."""
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> engines.Workshop:
+    """A tiny training set and an encoder without weights."""
+    return engines.Workshop(EXAMPLES, SpellingEncoder(), tmp_path, "", lambda _label: ignore)
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_each_baseline_learns_its_examples(name: str, workshop: engines.Workshop) -> None:
+    """It understands what is close to them, behind the words of danger."""
+    (found,) = engines.compare([name], workshop, SafetyWords.read(ROOT / "nlu" / "safety"), LINES)
+    assert found.engine == name
+    assert [each.meant.intent for each in found.judged] == [line.label for line in LINES]
+    assert all(len(each.meant.ranking) == 5 for each in found.judged[:3])
+    for each in found.judged:
+        confidences = [candidate.confidence for candidate in each.meant.ranking]
+        assert confidences == sorted(confidences, reverse=True)
+
+
+@pytest.mark.parametrize("fit", [baselines.bm25, baselines.nearest_tfidf, baselines.logistic_regression])
+def test_an_utterance_without_known_letters_is_not_sure(fit: baselines.Fit) -> None:
+    """It shares nothing with any example."""
+    engine = baselines.train(EXAMPLES, fit, ignore)
+    assert asyncio.run(engine.understand("漢字", None)).band != "sure"
+
+
+def test_bm25_scores_a_whole_example_highest() -> None:
+    """Rare n-grams weigh more than frequent ones; an intent without examples never wins."""
+    labels = np.array([1, 0, 0], np.int64)
+    scorer = baselines.bm25(["kurs deutsch", "kurs sport", "kurs chor"], labels, 3)
+    scores = scorer(["deutsch", "kurs chor", "kurs für deutsch"])
+    assert scores.argmax(axis=1).tolist() == [1, 0, 1]
+    assert scores[2, 1] > 2 * scores[2, 0] > 0
+    assert (scores[:, 2] == -1).all()
+    assert (scores <= 1).all()
+
+
+def test_sure_is_as_wide_as_the_promise_allows() -> None:
+    """97 of 100 are right: of these 200 the last 100 are wrong, so three of them may be sure too."""
+    scores = np.zeros((200, 3), np.float32)
+    scores[:, 0] = np.linspace(1, 0.5, 200)
+    labels = np.repeat(np.array([0, 1], np.int64), 100)
+    assert baselines.choose_sure(scores, labels, -1) == baselines.Sure(float(scores[102, 0]), 0.0)
+    assert baselines.choose_sure(scores, np.zeros(200, np.int64), -1).score == pytest.approx(0.5)
+
+
+def test_a_lead_may_be_what_makes_sure() -> None:
+    """Where scores say nothing, how far the first lies before the second still does."""
+    scores = np.full((200, 3), 0.0, np.float32)
+    scores[:, 0], scores[::2, 1] = 0.9, 0.8
+    labels = np.tile(np.array([1, 0], np.int64), 100)
+    chosen = baselines.choose_sure(scores, labels, -1)
+    assert chosen.score == pytest.approx(0.9)
+    assert 0.1 < chosen.lead <= 0.9
+
+
+def test_examples_of_one_score_are_sure_together() -> None:
+    """A threshold cannot part them, so a wrong one among them spoils them all."""
+    scores = np.array([[0.9, 0.1]] * 10 + [[0.5, 0.1]] * 10, np.float32)
+    labels = np.array([0] * 19 + [1], np.int64)
+    assert baselines.choose_sure(scores, labels, -1).score == pytest.approx(0.9)
+    assert baselines.choose_sure(scores, labels[::-1], -1).score == float("inf")
+
+
+def test_foreign_utterances_push_the_threshold_above_them() -> None:
+    """Out of scope that looks like an intent may not be answered."""
+    scores = np.zeros((400, 2), np.float32)
+    scores[:, 0] = np.linspace(1, 0, 400)
+    labels = np.zeros(400, np.int64)
+    labels[[100, 200, 300]] = 1
+    assert baselines.choose_sure(scores, labels, 1).score > scores[100, 0]
+    assert baselines.choose_sure(scores, labels, -1).score < scores[300, 0]
+
+
+def test_names_are_checked_before_anything_is_trained() -> None:
+    """Each once; ``lotse`` is there anyway."""
+    assert engines.names_of(" nearest, lotse,nearest ,bm25-ngrams", "") == ["nearest", "bm25-ngrams"]
+    assert engines.names_of("", "") == []
+    with pytest.raises(LotseError, match=r'no engine "gpt"\. Choose from lotse, rasa, bm25-ngrams'):
+        engines.names_of("nearest,gpt", "")
+
+
+@pytest.mark.parametrize(("url", "told"), [("", "set LOTSE_RASA_URL"), ("http://rasa", "does not speak to Rasa yet")])
+def test_rasa_says_at_once_why_it_cannot_be_compared(url: str, told: str, workshop: engines.Workshop) -> None:
+    """Before the others take minutes."""
+    with pytest.raises(LotseError, match=told):
+        engines.names_of("nearest,rasa", url)
+    with pytest.raises(LotseError, match=told):
+        engines.compare(["rasa"], replace(workshop, rasa_url=url), SafetyWords(), LINES)
