@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -75,29 +76,36 @@ class EmbeddedInterpreter:
         known = self._phrases.intent_of(text) or self._phrases.intent_of(wish)
         if known is not None and known in self._classifier.intents:
             return (Candidate(known, _KNOWN),), "sure"
-        parts = [wish, *_last_sentences(text, wish)]
-        rows = self._classifier.probabilities(self._encoder.encode(parts), parts)
-        ranking = self._classifier.ranking(self._best_row(rows))
+        ranking = self._classifier.ranking(self._probabilities(text, wish))
         return ranking, self._classifier.band(ranking)
 
-    def _best_row(self, rows: Probabilities) -> Probabilities:
-        """Choose between the whole message (the first row) and its sentences.
+    def _probabilities(self, text: str, wish: str) -> Probabilities:
+        """Return the probabilities [intents] of a message, read as a whole and, if that is not enough, by sentences.
 
         A sentence that is understood surely wins over a whole that is not, and over small talk.
         """
-        whole: Probabilities = rows[0]
-        ranking = self._classifier.ranking(whole)
-        understood = self._classifier.band(ranking) == "sure" and ranking[0].intent not in SMALL_TALK
-        if understood or len(rows) == 1:
-            return whole
+        whole = self._of_parts([wish])
+        understood = self._is_sure(whole[0], SMALL_TALK)
+        sentences = [] if understood else _last_sentences(text, wish)
+        if not sentences:
+            first: Probabilities = whole[0]
+            return first
+        rows = self._of_parts(sentences)
         sentence: Probabilities
-        for sentence in rows[:0:-1]:
-            ranking = self._classifier.ranking(sentence)
-            if self._classifier.band(ranking) == "sure" and ranking[0].intent not in SMALL_TALK | {OUT_OF_SCOPE}:
+        for sentence in rows[::-1]:
+            if self._is_sure(sentence, SMALL_TALK | {OUT_OF_SCOPE}):
                 return sentence
         # The sentences and the whole see the same wish: together they are steadier than the whole alone.
-        together: Probabilities = softmax(np.log(rows + 1e-9).mean(axis=0, keepdims=True))[0]
+        logs = np.log(np.concatenate([whole, rows]) + 1e-9)
+        together: Probabilities = softmax(logs.mean(axis=0, keepdims=True))[0]
         return together
+
+    def _of_parts(self, parts: list[str]) -> Probabilities:
+        return self._classifier.probabilities(self._encoder.encode(parts), parts)
+
+    def _is_sure(self, probabilities: Probabilities, but_not: Collection[str]) -> bool:
+        ranking = self._classifier.ranking(probabilities)
+        return self._classifier.band(ranking) == "sure" and ranking[0].intent not in but_not
 
     def close(self) -> None:
         """Let the threads go."""

@@ -1,122 +1,156 @@
-"""Finds offices, districts, sports, levels and ages that an utterance names, as canonical values."""
+"""Finds what an utterance names: offices, districts, sports, levels, days, ages, as canonical values.
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+What is written is not always what is wished. These rules stand in ``EntityFinder``:
 
-from rapidfuzz import fuzz, process
+- *level*: who has A1 and wishes A2 says both. Only the highest counts, unless the two stand side by side
+  ("A1 oder A2").
+- *audience*: for whom an offer has to be. "For women" is; "my wife" is a person and may learn anywhere, so such
+  words are ``decoy`` entries. Children are named by "my son" too, for theirs are other offers. An age is surer than a
+  word: up to 12 children, up to 17 teens, from 60 on seniors.
+- *childcare*: a word for minding (``care/child``) beside a word for children. The course is for the parent then,
+  so ``children`` are no audience.
+- *time_of_day*: a wish. Beside an office "6 in the morning" is an hour.
+- *free*, *mode*: what an offer is like. Where only an office is named, a "free" time is an open one.
+- ``decoy`` entries are words that only look like an entity: "good morning", "free slot".
+"""
 
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.understanding.dates import dates, written_dates
 from bot.understanding.examples import Synonym
-from bot.understanding.normalise import key_of, normalise, without_accents, words_of
+from bot.understanding.forms import Forms, Span
+from bot.understanding.normalise import normalise, words_of
+from bot.understanding.numbers import ages, pieces_of
 
-_LONG_WORD = 5  # shorter words are too alike for anything but an exact match
-_TYPO_WORD = 7  # "Wagen" is not a misspelt "Wangen"
-_ALIKE = 88.0  # percent of letters that a misspelt form shares with the right one
-_ALIKE_WORD = 80.0  # the same for each of its words
-_LONGEST_ENDING = 3  # letters that inflection may add
+BERLIN = ZoneInfo("Europe/Berlin")
+
 _BORROWED = 4  # letters that a German form needs to be looked for in other languages: "so" is Sunday only in German
 _NAMES = frozenset({"office", "district", "sport", "level"})  # whose canonical values are words that people write
-_WORDS_BEFORE = ("وال", "بال", "فال", "عال", "ال", "لل", "و", "ب", "ل", "ف", "l'", "d'")
-_YEARS = (
-    "jahr|jähr|jaehr|year|yrs?|ans|yaş|yas|sal|sano|jir|sana|san|год|лет|рок|рік|річ|let|god|rok|rik|"
-    "سن|عام|سال|کلن|کال|ዓመ|ዓመት|amet"
+_CLOSED = frozenset(
+    {"office", "district", "sport", "level", "time_of_day", "weekday", "mode", "childcare", "free", "audience"}
 )
-_AGE = re.compile(rf"(?<!\d)(\d{{1,2}})\s*-?\s*(?:{_YEARS})")
-_AGE_AFTER = re.compile(r"(?:\bage|\balter|\baged|عمر\w*|\bumr\w*|\b[3o]mr\w*|\bвозраст|\bвік)[\s:]*(\d{1,2})(?!\d)")
+_TOLERANT = _CLOSED | {"date", "month", "decoy", "care"}
+_SHARED = _TOLERANT | {"unit"}  # of German: its numbers and small words mean other things elsewhere
+_NEAR = 5  # words between minding and child
+_OLDEST_CHILD, _OLDEST_TEEN, _YOUNGEST_SENIOR = 12, 17, 60
 
-Meanings = tuple[tuple[str, str], ...]
+_Found = dict[str, list[str]]
 
 
-@dataclass(frozen=True)
-class _Forms:
-    """The surface forms of one language: normalised words -> (entity, value); ``stems`` lack the last letter."""
-
-    exact: Mapping[str, Meanings]
-    stems: Mapping[str, Meanings]
-    longest: int
-    typo_words: tuple[str, ...]
+def _now() -> datetime:
+    return datetime.now(BERLIN)
 
 
 class EntityFinder:
-    """Looks up the surface forms of an utterance's language and of German, whose names everybody uses."""
+    """Looks up the surface forms of an utterance's language and of German, whose names everybody uses.
 
-    def __init__(self, synonyms: Mapping[str, Sequence[Synonym]]) -> None:
+    Args:
+        synonyms: the surface forms by language.
+        now: the clock, by which "tomorrow" is a date.
+    """
+
+    def __init__(self, synonyms: Mapping[str, Sequence[Synonym]], now: Callable[[], datetime] = _now) -> None:
         values = {(s.entity, s.value) for forms in synonyms.values() for s in forms if s.entity in _NAMES}
         common = [Synonym(value.replace("-", " "), entity, value) for entity, value in sorted(values)]
-        common += [s for s in synonyms.get("de", ()) if len(s.surface) >= _BORROWED or s.entity == "level"]
-        self._forms = {language: _index([*forms, *common]) for language, forms in synonyms.items()}
-        self._fallback = _index(common)
+        common += [s for s in synonyms.get("de", ()) if _is_borrowed(s)]
+        self._forms = {language: Forms([*forms, *common], _TOLERANT) for language, forms in synonyms.items()}
+        self._fallback = Forms(common, _TOLERANT)
+        self._now = now
 
     def find(self, text: str, language: str) -> dict[str, tuple[str, ...]]:
         """Return entity -> canonical values, in the order of the utterance, each once."""
-        found: dict[str, list[str]] = {}
         forms = self._forms.get(language, self._fallback)
-        words = words_of(text)
-        start = 0
-        while start < len(words):
-            length, meanings = _match_at(words, start, forms)
-            for entity, value in meanings:
-                values = found.setdefault(entity, [])
-                if value not in values:
-                    values.append(value)
-            start += length
-        if ages := _ages(text):
-            found["age"] = ages
-        return {entity: tuple(values) for entity, values in found.items()}
+        today = self._now().astimezone(BERLIN).date()
+        written, rest = written_dates(normalise(text), today)
+        spans = forms.spans(words_of(rest))
+        found = _named(spans)
+        pieces = pieces_of(spans, forms)
+        found["age"] = ages(pieces)
+        found["date"] = list(dict.fromkeys([*written, *dates(pieces, found.get("weekday", ()), today)]))
+        for rule in (_without_clock, _wished_level, _minded_children, _audience_of_age, _about_an_office):
+            rule(found, spans)
+        return {entity: tuple(values) for entity, values in found.items() if values}
 
 
-def _index(synonyms: Sequence[Synonym]) -> _Forms:
-    exact: dict[str, dict[tuple[str, str], None]] = {}
-    for synonym in synonyms:
-        key = key_of(synonym.surface)
-        for form in {key, without_accents(key)} - {""}:
-            exact.setdefault(form, {})[synonym.entity, synonym.value] = None
-    meanings = {form: tuple(found) for form, found in exact.items()}
-    stems = {form[:-1]: found for form, found in meanings.items() if len(form) > _LONG_WORD}
-    stems |= {form: found for form, found in meanings.items() if len(form) >= _LONG_WORD}
-    longest = max((form.count(" ") + 1 for form in exact), default=1)
-    return _Forms(meanings, stems, longest, tuple(form for form in exact if len(form) >= _TYPO_WORD))
+def _is_borrowed(synonym: Synonym) -> bool:
+    return synonym.entity in _SHARED and (len(synonym.surface) >= _BORROWED or synonym.entity == "level")
 
 
-def _ages(text: str) -> list[str]:
-    normalised = normalise(text)
-    return list(dict.fromkeys([*_AGE.findall(normalised), *_AGE_AFTER.findall(normalised)]))
+def _named(spans: Sequence[Span]) -> _Found:
+    found: _Found = {}
+    for span in spans:
+        for entity, value in span.meanings:
+            values = found.setdefault(entity, []) if entity in _CLOSED else None
+            if values is not None and value not in values:
+                values.append(value)
+    return found
 
 
-def _match_at(words: Sequence[str], start: int, forms: _Forms) -> tuple[int, Meanings]:
-    """Return how many words from ``start`` on are one surface form, the longest first, and what it means."""
-    for length in range(min(forms.longest, len(words) - start), 0, -1):
-        phrase = " ".join(words[start : start + length])
-        if meanings := _meanings(phrase, forms):
-            return length, meanings
-    return 1, ()
+def _without_clock(found: _Found, spans: Sequence[Span]) -> None:
+    """Drop a time of day that only says which six o'clock is meant, where no offer is looked for."""
+    if not found.get("office"):
+        return
+    wished = [
+        value
+        for place, span in enumerate(spans)
+        if not any(_is_hour(near) for near in spans[max(0, place - 1) : place + 2])
+        for value in span.values("time_of_day")
+    ]
+    found["time_of_day"] = [value for value in found.get("time_of_day", ()) if value in wished]
 
 
-def _meanings(phrase: str, forms: _Forms) -> Meanings:
-    for spelling in dict.fromkeys((phrase, without_accents(phrase), *_without_article(phrase))):
-        if spelling in forms.exact:
-            return forms.exact[spelling]
-    if len(phrase) < _LONG_WORD:
-        return ()
-    for ending in range(_LONGEST_ENDING + 1):
-        stem = phrase[: len(phrase) - ending]
-        if len(stem) >= _LONG_WORD and stem in forms.stems:
-            return forms.stems[stem]
-    if len(phrase) < _TYPO_WORD:
-        return ()
-    best = process.extractOne(phrase, forms.typo_words, scorer=fuzz.ratio, score_cutoff=_ALIKE)
-    return forms.exact[best[0]] if best and _is_misspelt(phrase, best[0]) else ()
+def _is_hour(span: Span) -> bool:
+    return span.text.isdecimal() or span.has("unit", "hour")
 
 
-def _is_misspelt(phrase: str, form: str) -> bool:
-    """Say whether each word is alike, not only the whole: "Stuttgart mit" is not Stuttgart-Mitte."""
-    written, right = phrase.split(), form.split()
-    if len(written) != len(right):
-        return phrase.replace(" ", "") == form.replace(" ", "")
-    # A misspelling keeps the first letter; "Osten" and "Posten" are two words.
-    return all(w[0] == r[0] and fuzz.ratio(w, r) >= _ALIKE_WORD for w, r in zip(written, right, strict=True))
+def _wished_level(found: _Found, spans: Sequence[Span]) -> None:
+    """Keep the highest level, and those side by side with it."""
+    named = [(span.at, level) for span in spans for level in span.values("level")]
+    if len(found.get("level", ())) < 2:  # noqa: PLR2004 - one level needs no choice
+        return
+    if "alpha" in found["level"] and not any(c.isdecimal() for span in spans if span.has("level") for c in span.text):
+        found["level"] = ["alpha"]  # who cannot read is a beginner too
+        return
+    # As text the levels are in their order once alpha is the lowest.
+    place, _ = max(named, key=lambda each: ("" if each[1] == "alpha" else each[1], each[0]))
+    joints = {span.at for span in spans if span.has("joint")}
+    beside = {place - 1, place, place + 1, *(place + 2 * (at - place) for at in joints if abs(at - place) == 1)}
+    kept = {level for at, level in named if at in beside}
+    found["level"] = [level for level in found["level"] if level in kept]
 
 
-def _without_article(phrase: str) -> list[str]:
-    """Return an Arabic or romance phrase without the article or preposition that is written onto it."""
-    return [phrase[len(w) :] for w in _WORDS_BEFORE if phrase.startswith(w) and len(phrase) > len(w) + 2]
+def _minded_children(found: _Found, spans: Sequence[Span]) -> None:
+    minding = [span.at for span in spans if span.has("care")]
+    children = [span.at for span in spans if span.has("audience", "children")]
+    if any(abs(one - other) <= _NEAR for one in minding for other in children):
+        found["childcare"] = ["yes"]
+    if found.get("childcare") and "children" in found.get("audience", ()):
+        found["audience"].remove("children")
+
+
+def _audience_of_age(found: _Found, _spans: Sequence[Span]) -> None:
+    """Let an age decide between children and teens, and find out who is a senior."""
+    numbers = [int(age) for age in found["age"]]
+    if not numbers or found.get("childcare"):
+        return
+    audience = found.setdefault("audience", [])
+    young = [name for age in numbers if (name := _young(age))]
+    if young or max(numbers) > _OLDEST_TEEN:
+        audience[:] = [name for name in audience if name not in {"children", "teens"}]
+    audience += [name for name in dict.fromkeys(young) if name not in audience]
+    if max(numbers) >= _YOUNGEST_SENIOR and "seniors" not in audience:
+        audience.append("seniors")
+
+
+def _young(age: int) -> str | None:
+    if age <= _OLDEST_CHILD:
+        return "children"
+    return "teens" if age <= _OLDEST_TEEN else None
+
+
+def _about_an_office(found: _Found, _spans: Sequence[Span]) -> None:
+    if found.get("office") and not any(found.get(entity) for entity in ("level", "sport", "audience")):
+        found.pop("free", None)
+        found.pop("mode", None)
