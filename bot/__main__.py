@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from bot import commands
 from bot.errors import LotseError
+from bot.evaluation.engines import NAMES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,10 +40,31 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--script", metavar="FILE", help="read lines from FILE (- is standard input), print JSON replies")
     chat.add_argument("--language", default="", help="the language that the person's own app is set to")
 
+    verb("examples", commands.examples, "Print all training examples as JSON lines, as the encoder sees them.")
     verb("understand", commands.understand, "Read utterances, one a line, and print what was understood as JSON.")
+
+    evaluate = verb("evaluate", commands.evaluate, "Measure the understanding on labelled utterances.")
+    evaluate.add_argument("files", nargs="+", metavar="FILE", help='JSON lines {"lang", "text", "label", "entities"}')
+    evaluate.add_argument("--json", action="store_true", help="print everything as one JSON object")
+    evaluate.add_argument(
+        "--errors", metavar="FILE", help="write wrongly understood lines to FILE; it holds the test's texts"
+    )
+    evaluate.add_argument(
+        "--compare", metavar="NAME[,NAME…]", default="", help=f"set engines side by side: {', '.join(NAMES)}"
+    )
 
     check = verb("check", commands.check, "Check content, catalogues and training data.")
     check.add_argument("--format", choices=("text", "json", "github"), default="text")
+
+    new = verb("new", commands.new, "Start a new FAQ entry for an editor to fill in.")
+    new.add_argument("kind", choices=("faq",))
+    new.add_argument("topic", metavar="TOPIC", help="its id, which is the file's name too, such as bank-account")
+    new.add_argument("--group", default="", help="the group of the menu, as in content/groups.yaml")
+    new.add_argument("--title", default="", help="the German title")
+
+    translated = verb("translated", commands.translated, "Mark translations as made from the present German text.")
+    translated.add_argument("name", metavar="TOPIC")
+    translated.add_argument("languages", metavar="LANGUAGE", nargs="*", help="without any: those never marked before")
 
     cases = verb("cases", commands.cases, "List open cases, or show one with its transcript.")
     cases.add_argument("number", type=int, nargs="?")

@@ -12,10 +12,17 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot import bootstrap, settings
+from bot.check import Judge
 from bot.check import run as run_check
+from bot.content.scaffold import new_faq
+from bot.content.stamps import stamp
 from bot.errors import LotseError
 from bot.escalation import replies
+from bot.evaluation import engines, report
+from bot.evaluation.reading import read_lines
+from bot.evaluation.running import evaluate as measure
 from bot.i18n import Texts
+from bot.learning import encoder_of, training_inputs
 from bot.messages import Understanding, well_formed
 from bot.progress import ProgressBar
 from bot.storage import cases as case_store
@@ -25,6 +32,7 @@ from bot.storage import rekey as rekeying
 from bot.storage.crypto import Vault
 from bot.storage.database import Database
 from bot.understanding.interpreter import Interpreter
+from bot.understanding.normalise import clean_utterance
 
 T = TypeVar("T")
 
@@ -53,6 +61,14 @@ def prepare(_: argparse.Namespace) -> int:
     return 0
 
 
+def examples(_: argparse.Namespace) -> int:
+    """``lotse examples``."""
+    for example in training_inputs(_start()).examples:
+        row = {"lang": example.language, "text": clean_utterance(example.text), "label": example.intent}
+        print(json.dumps(row, ensure_ascii=False))
+    return 0
+
+
 def chat(given: argparse.Namespace) -> int:
     """``lotse chat``."""
     known = _start()
@@ -73,7 +89,7 @@ def understand(_: argparse.Namespace) -> int:
     """``lotse understand``."""
     known = _start()
     mind = bootstrap.think(known, ProgressBar("Preparing the understanding"))
-    asyncio.run(_understand_all(mind.interpreter))
+    asyncio.run(_understand_all(mind.guarded))
     return 0
 
 
@@ -110,11 +126,56 @@ def _as_json(text: str, meant: Understanding) -> dict[str, object]:
     }
 
 
+def evaluate(given: argparse.Namespace) -> int:
+    """``lotse evaluate``."""
+    known = _start()
+    names = engines.names_of(given.compare, known.rasa_url)
+    lines = read_lines(Path(file) for file in given.files)
+    errors = _writable(given.errors) if given.errors else None
+    mind = bootstrap.think(known, ProgressBar("Preparing the understanding"))
+    found = measure(engines.LOTSE, mind.guarded, lines, ProgressBar("Evaluating"))
+    if errors:
+        errors.write_text("".join(f"{line}\n" for line in report.error_lines(found)), encoding="utf-8")
+    compared = []
+    if names:
+        inputs = training_inputs(known)
+        workshop = engines.Workshop(inputs.examples, inputs.encoder, inputs.cache, known.rasa_url, ProgressBar)
+        compared = [found, *engines.compare(names, workshop, mind.safety, lines)]
+    print((report.as_json if given.json else report.as_text)(found, compared, engines.NOTES))
+    return 0
+
+
+def _writable(file: str) -> Path:
+    """Say at once, not after minutes, that a file cannot be written."""
+    path = Path(file)
+    try:
+        path.touch()
+    except OSError as error:
+        raise LotseError(f"{file} cannot be written: {error.strerror}.") from error
+    return path
+
+
 def check(given: argparse.Namespace) -> int:
     """``lotse check``."""
-    report = run_check(settings.ROOT, today=datetime.now(UTC).date())
+    known = settings.load()
+    judge = Judge(encoder_of(known), known.var / "understanding", ProgressBar("Comparing examples"))
+    report = run_check(known.root, today=datetime.now(UTC).date(), content=known.content, judge=judge)
     print({"text": report.text, "json": report.json, "github": report.github}[given.format]())
     return 1 if report.errors else 0
+
+
+def new(given: argparse.Namespace) -> int:
+    """``lotse new faq``."""
+    today = datetime.now(UTC).date()
+    print(new_faq(settings.load().content, given.topic, group=given.group, title=given.title, today=today))
+    return 0
+
+
+def translated(given: argparse.Namespace) -> int:
+    """``lotse translated``."""
+    marked = stamp(settings.load().content, given.name, given.languages)
+    print(f"Made from the present German text: {', '.join(marked) or 'nothing new; name the languages to mark again'}.")
+    return 0
 
 
 def cases(given: argparse.Namespace) -> int:

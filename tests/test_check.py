@@ -41,6 +41,12 @@ ERRORS = [
     (BANK, "owner:", "ovner:", '1: "owner" is missing. Add "owner:".'),
     (BANK, "services: [jobcenter]", "services: [jobcentre]", '3: "jobcentre" is not a known service.'),
     (BANK, "related: [debts]", "related: [depts]", '4: "depts" is not a known topic. Write "debts", if that is meant.'),
+    (
+        BANK,
+        "      Відкрити рахунок у банку.",
+        "      Open a bank account.",
+        "40: the answer in uk is the same as in en.",
+    ),
     (BANK, "verified: null", "verified: 2026-11-23", "9: verified lies in the future. Write the day of the check,"),
     (BANK, "      Відкрити", "      Вiдкрити", '40: "Вiдкрити" mixes letters of two scripts that look alike.'),
     (BANK, "      فتح حساب بنكي.", "      فتح حساب بنکی.", '32: "بنکی" has a Persian letter (ک or ی) in Arabic.'),
@@ -100,7 +106,35 @@ ERRORS = [
     (ARABIC, "مرحبا", "<i>مرحبا</i>", '10: "<i>" is markup, and texts are plain. Say it in words.'),
 ]
 
+SAFETY = "nlu/safety/uk.yml"
+ERRORS += [
+    (BANK, "      - Open a bank account?\n", "", "26: examples in en are still open. Translate it from"),
+    (INTENTS, "    - hello 5 1\n", "", "1: fewer than 15 examples of: find_course (14). Add some, up to 15."),
+    (BANK, "related: [debts]", "related: [bank-account]", "4: this topic names itself as related. Remove it."),
+    (BANK, "      Відкрити рахунок у банку.", "      Just go to the bank and ask.", "40: this text has hardly any"),
+    (DEBTS, "      - Debts?", "      - Debts?\n      - Open a baaank account.", '28: "Open a baaank account." is an'),
+    (UKRAINIAN, "Меню", "Just open the whole menu now", "6: this text has hardly any letters of Українська. Translate"),
+    (SAFETY, "112 & (now|help)", "112 & (now|help", "3: \"112 & (now|help\": '(' is never closed. nlu/safety"),
+    (SAFETY, "always: |\n    112", "allways: |\n    112", '2: "allways" is not known here. Write "always", if that is'),
+    (SAFETY, "crisis:", "crises:", '4: "crises" is not known here. Write "crisis", if that is meant.'),
+    (SAFETY, "crisis:", "calm: |\n  job\ncrises:", '1: there are no words of crisis. Add "crisis:".'),
+    (ENTITIES, "office/jobcenter", "number/250", '3: "250" is not a value of number.'),
+    (ENTITIES, "office/jobcenter", "month/13", '3: "13" is not a value of month.'),
+    (ENTITIES, "office/jobcenter", "date/tomorow", '3: "tomorow" is not a value of date. Write "tomorrow", if that is'),
+    (ENTITIES, "office/jobcenter", "jobcenter", '3: "jobcenter" does not say what it means. Write <entity>/<value>,'),
+    (ENTITIES, "synonym: office/jobcenter", "lookup: ofice", '3: "ofice" is not a known entity. Write "office"'),
+    (ENTITIES, "- Arbeitsamt\n", "- x\n- regex: zip\n  examples: |\n    - [0-9\n", '9: "[0-9" is not a regular'),
+    (ENTITIES, "- Arbeitsamt\n", "- x\n- intent: faq/dets\n  examples: |\n    - x\n", '7: "faq/dets" is not a known'),
+    ("nlu/names/all.txt", "Amina", "Amina Sesay", '3: "Amina Sesay" is not one name. Write one name a line, without'),
+]  # fmt: skip
 WARNINGS = [
+    (
+        BANK,
+        "services: [jobcenter]",
+        "services: [jobcenter, jobcenter]",
+        "3: jobcenter stands here twice. Remove one of",
+    ),
+    (ENTITIES, "office/jobcenter", "office/youth-office", '3: the office "youth-office" has no file content/services/'),
     (BANK, "2027-05-31", "2026-11-21", "10: the review was due on 2026-11-21. Check the facts, then set verified and"),
     (BANK, "    title: Bankkonto", "    title: Konto", "21: the German text has changed since this translation (en)"),
     (
@@ -112,12 +146,6 @@ WARNINGS = [
     (BANK, "      - Open a bank account?", "      - 1\n      - 1", '28: "1" stands here twice (first on line 27).'),
     (DEBTS, "- Борги?", "- Bankkonto eröffnen", '43: "Bankkonto eröffnen" is an example of faq/debts and of'),
     (BANK, "account.\n", "account: www.bank.org\n", '24: "www.bank.org" does not start with https://.'),
-    (
-        BANK,
-        "      Відкрити рахунок у банку.",
-        "      Open a bank account.",
-        "40: the answer in uk is the same as in en.",
-    ),
     ("content/languages.yaml", "uk:", "so: {name: Soomaali}\nuk:", "12: no text in: so. Add it when somebody can."),
     (UKRAINIAN, 'msgid "Menu"', 'msgid "Old"\nmsgstr "x"\n\nmsgid "Menu"', "6: this entry is no longer used. Run"),
 ]
@@ -146,6 +174,70 @@ def test_a_warning_does_not_fail_the_check(project: Path, name: str, old: str, n
     assert found(project, "error") == []
 
 
+def test_too_few_examples_are_an_error_in_required_languages_only(project: Path) -> None:
+    """How many are needed is a matter of the language; some must be as typed on a Latin keyboard."""
+    languages = project / "content/languages.yaml"
+    change(languages, "uk: {name: Українська, required: true, examples: 1}", "uk: {name: Українська, examples: 6}")
+    latin = "Add some as people type them on a Latin keyboard."
+    expected = [
+        f"{BANK}:38: uk has 0 example questions in Latin letters, and 2 are needed. {latin}",
+        f"{BANK}:38: uk has 1 example questions, and 6 are needed. Add 5 more, each as somebody would type it.",
+    ]
+    assert (found(project, "error"), found(project, "warning")[:2]) == ([], expected)
+    change(languages, "examples: 6", "required: true, examples: 6")
+    assert found(project, "error")[:2] == expected
+    examples = "".join(f"      - rakhunok {number}\n" for number in range(5))
+    change(project / BANK, "      - Відкрити рахунок у банку?\n", f"      - Відкрити рахунок у банку?\n{examples}")
+    assert not any(BANK in problem for problem in found(project, "error"))
+
+
+def test_examples_in_nlu_count_for_a_topic_too(project: Path) -> None:
+    """A topic may have examples in a further file, and they must not contradict others."""
+    change(
+        project / "content/languages.yaml",
+        "en: {name: English, required: true, examples: 1}",
+        "en: {name: English, examples: 2}",
+    )
+    assert any(problem.startswith(f"{BANK}:22: en has 1 example") for problem in found(project, "warning"))
+    header = 'version: "3.1"\nnlu:\n- intent: faq/bank-account\n  examples: |\n'
+    write(project / "nlu/data/en/utterances.yml", f"{header}    - a place for my wages\n")
+    assert not any(BANK in problem for problem in found(project, "warning"))
+    write(project / "nlu/data/en/utterances.yml", f"{header}    - Debts\n")
+    (contradiction,) = found(project, "error")
+    assert contradiction.startswith('nlu/data/en/utterances.yml:5: "Debts" is an example of faq/bank-account and of')
+
+
+def test_a_line_that_was_not_translated_is_an_error(project: Path) -> None:
+    """The rest of the answer may be translated."""
+    for text in ("      Open a bank account.\n", "      فتح حساب بنكي.\n"):
+        change(project / BANK, text, f"{text}      Bank says: go to the office now.\n")
+    (line,) = found(project, "error")
+    assert line == f"{BANK}:34: this line of the answer in ar is the same as in en. Translate it."
+
+
+def test_a_group_and_a_card_of_the_menu_lead_somewhere(project: Path) -> None:
+    """Buttons without anything behind them are found."""
+    (project / "content/cards/find_sport.yaml").unlink()
+    groups = project / "content/groups.yaml"
+    write(groups, groups.read_text(encoding="utf-8") + 'empty:\n  emoji: "📦"\n  name: {de: Leer}\n')
+    assert found(project, "error")[0].startswith(
+        "content/cards/find_sport.yaml:1: the menu leads here, and this card is"
+    )
+    assert 'content/groups.yaml:4: no topic belongs to the group "empty". Remove it, or give it a topic.' in found(
+        project, "warning"
+    )
+
+
+def test_words_of_danger_and_names_must_be_there(project: Path) -> None:
+    """A required language without words of danger fails the check; so does a list of names that is gone."""
+    (project / SAFETY).unlink()
+    (project / "nlu/names/all.txt").unlink()
+    assert found(project, "error") == [
+        "nlu/names:1: there are no names of persons here. Put back the files nlu/names/*.txt.",
+        f"{SAFETY}:1: there are no words of danger in uk. Write them; nlu/safety/README.md shows how.",
+    ]
+
+
 def test_a_required_language_that_is_missing_is_an_error(project: Path) -> None:
     """Five languages must have every answer."""
     text = (project / DEBTS).read_text(encoding="utf-8")
@@ -158,9 +250,8 @@ def test_a_catalogue_or_its_template_that_is_missing_is_an_error(project: Path) 
     (project / "locales/en/LC_MESSAGES/messages.po").unlink()
     assert found(project, "error") == []
     (project / UKRAINIAN).unlink()
-    assert found(project, "error") == [
-        f'{UKRAINIAN}:1: this catalogue is missing. Run "make catalogues" and translate it.'
-    ]
+    (missing,) = found(project, "error")
+    assert missing.startswith(f'{UKRAINIAN}:1: this catalogue is missing. Run "pybabel init -i locales/messages.pot -d')
     (project / "locales/messages.pot").unlink()
     assert found(project, "error") == ['locales/messages.pot:1: the template is missing. Run "make catalogues".']
 
@@ -241,8 +332,8 @@ def test_a_report_without_problems_says_so() -> None:
 
 
 def test_the_repository_has_no_errors_and_is_checked_quickly() -> None:
-    """What is delivered passes its own check, in less than three seconds of computing."""
+    """What is delivered passes its own check, in a few seconds of computing."""
     started = time.process_time()
     report = run(ROOT, today=TODAY)
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 8
     assert not report.errors, "\n".join(str(problem) for problem in report.errors[:30])

@@ -1,19 +1,21 @@
 """The gettext catalogues: what Babel lets through although people would see it."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileParser
 
-from bot.check.language import REQUIRED_LANGUAGES, is_short, letter_findings, markup_findings, normalised
-from bot.content import Problem, Severity
+from bot.check.amounts import severity_of
+from bot.check.language import is_short, letter_findings, markup_findings, normalised, script_finding
+from bot.content import Language, Problem
 
 TEMPLATE = "locales/messages.pot"
 SOURCE = "en"  # the language that the texts in the code are written in
 
 _PLACEHOLDER = re.compile(r"(%\((\w+)\)[sdif])")
+_COMMAND = re.compile(r"(?<![\w/])/[a-z]+\b")  # "/privacy": it leads to a page of Lotse
 # A form for one, two or no things may do without the number: "one message".
 _COUNTS = frozenset({"count", "n", "num", "number"})
 
@@ -33,7 +35,7 @@ class _Parser(PoFileParser):
         self.problems.append(Problem(self.path, lineno + 1, problem, "Repair the entry"))
 
 
-def check_catalogues(root: Path, languages: Collection[str]) -> Iterator[Problem]:
+def check_catalogues(root: Path, languages: Mapping[str, Language]) -> Iterator[Problem]:
     """Yield the problems of the template and of each language's catalogue."""
     template_path = root / TEMPLATE
     if not template_path.is_file():
@@ -41,13 +43,13 @@ def check_catalogues(root: Path, languages: Collection[str]) -> Iterator[Problem
         return
     template, problems = _read(template_path, TEMPLATE)
     yield from problems
-    for language in languages:
-        path = f"locales/{language}/LC_MESSAGES/messages.po"
+    for code, language in languages.items():
+        path = f"locales/{code}/LC_MESSAGES/messages.po"
         if (root / path).is_file():
             yield from _catalogue(root / path, path, language, template)
-        elif language != SOURCE:
-            severity: Severity = "error" if language in REQUIRED_LANGUAGES else "warning"
-            yield Problem(path, 1, "this catalogue is missing", 'Run "make catalogues" and translate it', severity)
+        elif code != SOURCE:
+            remedy = f'Run "pybabel init -i {TEMPLATE} -d locales -l {code}" and translate it'
+            yield Problem(path, 1, "this catalogue is missing", remedy, severity_of(language))
 
 
 def _read(file: Path, path: str) -> tuple[Catalog, list[Problem]]:
@@ -65,22 +67,26 @@ def _read(file: Path, path: str) -> tuple[Catalog, list[Problem]]:
     return catalog, parser.problems
 
 
-def _catalogue(file: Path, path: str, language: str, template: Catalog) -> Iterator[Problem]:
+def _catalogue(file: Path, path: str, language: Language, template: Catalog) -> Iterator[Problem]:
     catalog, problems = _read(file, path)
     yield from problems
     if not re.search(rb"Plural-Forms:\s*nplurals=\d", file.read_bytes()):
         yield Problem(path, 1, "the header lacks Plural-Forms", "Add the line of this language")
     wanted = {_key(message): message for message in template if message.id}
-    present = {_key(message) for message in catalog}
-    for key, message in wanted.items():
-        if key not in present:
-            template_line = message.lineno or 1
-            yield Problem(
-                path, 1, f'"{_first(message.id)}" ({TEMPLATE}:{template_line}) is missing', 'Run "make catalogues"'
-            )
+    yield from _missing(path, language, [wanted[key] for key in wanted.keys() - {_key(each) for each in catalog}])
     for message in catalog:
         if message.id:
             yield from _entry(message, path, language, used=_key(message) in wanted, forms=catalog.num_plurals)
+
+
+def _missing(path: str, language: Language, missing: Collection[Message]) -> Iterator[Problem]:
+    """Yield the texts that a catalogue lacks; of a language that may lack some, how many they are."""
+    names = sorted(f'"{_first(message.id)}" ({TEMPLATE}:{message.lineno or 1})' for message in missing)
+    if language.required:
+        yield from (Problem(path, 1, f"{name} is missing", 'Run "make catalogues"') for name in names)
+    elif names and language.code != SOURCE:
+        problem = f"{len(names)} of the fixed texts are missing and shown in English, such as {names[0]}"
+        yield Problem(path, 1, problem, 'Run "make catalogues" and translate them', "warning")
 
 
 def _key(message: Message) -> tuple[str, str]:
@@ -95,7 +101,7 @@ def _forms(forms: str | Collection[str] | None) -> list[str]:
     return [forms or ""] if isinstance(forms, str | None) else list(forms)
 
 
-def _entry(message: Message, path: str, language: str, *, used: bool, forms: int) -> Iterator[Problem]:
+def _entry(message: Message, path: str, language: Language, *, used: bool, forms: int) -> Iterator[Problem]:
     line = message.lineno or 1
     if not used:
         yield Problem(path, line, "this entry is no longer used", 'Run "make catalogues"', "warning")
@@ -103,10 +109,11 @@ def _entry(message: Message, path: str, language: str, *, used: bool, forms: int
     if message.fuzzy:
         yield Problem(path, line, "this entry is fuzzy", "Check the translation, then remove the word fuzzy")
     translations = _forms(message.string)
-    if language != SOURCE or any(translations):
+    if language.code != SOURCE or any(translations):
         empty = sum(not translation.strip() for translation in translations)
         if empty:
-            yield Problem(path, line, _describe_empty(empty, len(translations), forms), "Translate it")
+            problem = _describe_empty(empty, len(translations), forms)
+            yield Problem(path, line, problem, "Translate it")
     for position, translation in enumerate(translations):
         if translation.strip():
             last = position == len(translations) - 1
@@ -119,7 +126,7 @@ def _describe_empty(empty: int, all_forms: int, expected: int) -> str:
     return f"{empty} of {expected} plural forms are empty"
 
 
-def _translation(message: Message, text: str, path: str, language: str, *, last: bool) -> Iterator[Problem]:
+def _translation(message: Message, text: str, path: str, language: Language, *, last: bool) -> Iterator[Problem]:
     line = message.lineno or 1
     source = " ".join(_forms(message.id))
     yield from _placeholders(message, text, path, last=last)
@@ -128,9 +135,13 @@ def _translation(message: Message, text: str, path: str, language: str, *, last:
     for problem, remedy in markup_findings(text):
         if not any(markup_findings(source)):
             yield Problem(path, line, problem, remedy)
-    untranslated = normalised(text) in {normalised(form) for form in _forms(message.id)}
-    if untranslated and language != SOURCE and not is_short(text):
-        yield Problem(path, line, "this text is the same as in English", "Translate it", "warning")
+    if language.code == SOURCE:
+        return
+    words = _PLACEHOLDER.sub("", text)
+    if normalised(text) in {normalised(form) for form in _forms(message.id)} and not is_short(words):
+        yield Problem(path, line, "this text is the same as in English", "Translate it")
+    elif finding := script_finding(words, language):
+        yield Problem(path, line, *finding)
 
 
 def _placeholders(message: Message, text: str, path: str, *, last: bool) -> Iterator[Problem]:
@@ -140,6 +151,9 @@ def _placeholders(message: Message, text: str, path: str, *, last: bool) -> Iter
     optional = _COUNTS if message.pluralizable and not last else frozenset()
     for name in sorted(wanted.keys() - found.keys() - optional):
         yield Problem(path, line, f"{wanted[name]} was lost in the translation", "Put it back unchanged")
+    commands = {command for form in _forms(message.id) for command in _COMMAND.findall(form)}
+    for command in sorted(commands - set(_COMMAND.findall(text))):
+        yield Problem(path, line, f"{command} was lost in the translation", "Put it back unchanged")
     for name in sorted(found.keys() - wanted.keys()):
         yield Problem(path, line, f"{found[name]} does not exist in the original", "Use only the original's names")
     if wanted and not _can_be_filled(text):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.check.language import normalised
 from bot.content import Problem, Reading
+from bot.understanding.normalise import key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,18 @@ def check_doubles(examples: Iterable[Example]) -> Iterator[Problem]:
     """Yield examples that were met before: an error where they contradict each other within one language."""
     first: dict[str, list[Example]] = {}
     for example in examples:
-        earlier = first.setdefault(normalised(example.text), [])
+        earlier = first.setdefault(key_of(example.text), [])
         yield from _double(example, earlier)
         earlier.append(example)
 
 
+def _repeats(example: Example, other: Example) -> bool:
+    """Whether an editor wrote the same twice; in two files, or spelt in two ways, it does no harm."""
+    return example.path == other.path and normalised(example.text) == normalised(other.text)
+
+
 def _double(example: Example, earlier: list[Example]) -> Iterator[Problem]:
-    if not normalised(example.text):
+    if not key_of(example.text):
         yield Problem(example.path, example.line, f'"{example.text}" has no words', "Write a question, or remove it")
         return
     # The example that contradicts in the same language matters most, then the mere repetition.
@@ -50,7 +56,7 @@ def _double(example: Example, earlier: list[Example]) -> Iterator[Problem]:
     ):
         same_language, same_intent = other.language == example.language, other.intent == example.intent
         where = f"{other.path}:{other.line}"
-        if same_intent and not same_language:
+        if same_intent and not (same_language and _repeats(example, other)):
             continue
         if same_intent:
             problem, remedy = f'"{example.text}" stands here twice (first on line {other.line})', "Remove one of them"

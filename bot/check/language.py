@@ -4,8 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-REQUIRED_LANGUAGES = ("de", "en", "ar", "uk", "ti")
-"""Languages in which every FAQ entry, intent and fixed text must exist."""
+from bot.content import Language
+from bot.understanding.scripts import UNKNOWN, script_of, script_of_letter
 
 Finding = tuple[str, str]  # problem and remedy, both without the full stop
 
@@ -19,8 +19,7 @@ _MIXED = re.compile(
     rf"[{_LATIN}][{_CYRILLIC}{_GREEK}]|[{_CYRILLIC}][{_LATIN}{_GREEK}{_ARABIC}]|"
     rf"[{_GREEK}][{_LATIN}{_CYRILLIC}{_ARABIC}]|[{_ARABIC}][{_CYRILLIC}{_GREEK}]"
 )
-_CYRILLIC_LANGUAGES = frozenset({"uk", "ru"})
-# Only the one-letter words of Ukrainian and Russian, beside a Cyrillic word: "class a 1" is no mistake.
+# Only the one-letter words of Cyrillic languages, beside a Cyrillic word: "class a 1" is no mistake.
 _LONE_LATIN = re.compile(
     rf"(?<![\w.'’/-])[acioy](?= [{_CYRILLIC}])|(?<=[{_CYRILLIC}] )[acioy](?![\w.'’/-])",
 )
@@ -33,22 +32,25 @@ _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|&(?:[a-z]+|#\d+);|\*\*|__|`|\[[^\]]*\]
 _NOT_ENCRYPTED = re.compile(r"\bhttp://\S+|(?<![/\w])www\.\S+")
 
 SHORT_WORDS = 3
+_LEAST_NATIVE = 0.1  # of the letters; the names of offices stay in Latin letters
 SHORT_LETTERS = 30
 
 
-def letter_findings(text: str, language: str) -> Iterator[Finding]:
+def letter_findings(text: str, language: Language | None) -> Iterator[Finding]:
     """Yield words whose letters come from two scripts, or from the script of another language."""
-    if text.isascii() and language not in _CYRILLIC_LANGUAGES:
+    if text.isascii():
         return
     mixed = _MIXED.search(text)
     if mixed:
         word = _word_around(text, mixed.start())
         yield f'"{word}" mixes letters of two scripts that look alike', "Type the word again on one keyboard"
-    lone = (_LONE_LATIN if language in _CYRILLIC_LANGUAGES else _LONE_CYRILLIC).search(text)
+    lone = (_LONE_LATIN if script_of(language.name if language else text) == "cyrillic" else _LONE_CYRILLIC).search(
+        text
+    )
     if lone:
         name = unicodedata.name(lone.group()[0]).split()[0].capitalize()
         yield f'"{lone.group()}" is typed with {name} letters', "Type it again on the keyboard of the language"
-    foreign = _FOREIGN_LETTERS.get(language)
+    foreign = _FOREIGN_LETTERS.get(language.code) if language else None
     found = foreign[0].search(text) if foreign else None
     if foreign and found:
         yield f'"{_word_around(text, found.start())}" has {foreign[1]}', foreign[2]
@@ -66,6 +68,16 @@ def address_findings(text: str) -> Iterator[Finding]:
     found = _NOT_ENCRYPTED.search(text)
     if found:
         yield f'"{found.group()}" does not start with https://', "Write the whole encrypted address"
+
+
+def script_finding(text: str, language: Language) -> Finding | None:
+    """Return what is wrong with a text of several words that is not in the script of the language's own name."""
+    expected = script_of(language.name)
+    letters = [letter for letter in text if letter.isalpha()]
+    native = sum(script_of_letter(letter) == expected for letter in letters)
+    if not letters or is_short(text) or expected == UNKNOWN or native >= _LEAST_NATIVE * len(letters):
+        return None
+    return f"this text has hardly any letters of {language.name}", "Translate it"
 
 
 def is_short(text: str) -> bool:

@@ -1,52 +1,78 @@
-"""The training data in Rasa's format: intents, synonyms and look-up lists by language, and the safety words."""
+"""The training data in Rasa's format: intents, synonyms, look-up lists and expressions, by language."""
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from yaml import Node, ScalarNode
 
 from bot.check.examples import Example
-from bot.check.language import REQUIRED_LANGUAGES, letter_findings
+from bot.check.language import letter_findings
 from bot.content.fields import IDENTIFIER, suggest
-from bot.content.problems import Problem, Severity
+from bot.content.model import SOURCE_LANGUAGE, Language
+from bot.content.problems import Problem
 from bot.content.source_file import SourceFile, items, line_of, pairs, read_source
 from bot.content.vocabulary import ENTITIES, INTENTS, OPEN_ENTITIES
+from bot.understanding.dates import NAMES as NAMED_DAYS
 
 KINDS = ("intent", "synonym", "lookup", "regex")
 
 _ANNOTATION = re.compile(r"\[([^\]]*)\](?:\((\w+)(?::([^)]*))?\)|(\{[^}]*\}))")
 
 
+WORDS: dict[str, Collection[str]] = {
+    "number": [str(number) for number in range(101)],
+    "date": NAMED_DAYS,
+    "month": [str(month) for month in range(1, 13)],
+    "unit": ["hour", "day", "week", "month", "year"],
+    "two": ["day", "week", "month"],
+    "in": ["before", "after", "one"],
+    "recurring": ["weekday"],
+    "joint": ["and", "or"],
+    "age-word": ["of", "is", "old"],
+    "no-age": ["before", "after"],
+    "care": ["child"],
+}
+"""What the rules for numbers, dates and ages look for; editors name it in synonyms, and people never see it."""
+
+_ANY_VALUE = "decoy"  # words that only look like an entity
+
+
 @dataclass(slots=True)
 class Training:
-    """What was found in nlu/, and the examples in it."""
+    """What was found in nlu/, the examples in it, and the values that synonyms name, by language."""
 
     problems: list[Problem] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
+    synonyms: dict[str, set[str]] = field(default_factory=dict)
 
 
-def check_training(root: Path, languages: Collection[str], topics: Collection[str]) -> Training:
+def check_training(
+    root: Path, languages: Mapping[str, Language], topics: Collection[str], services: Collection[str]
+) -> Training:
     """Examine nlu/data/<language>/*.yml, and every other YAML file of nlu/ for its syntax."""
     training = Training()
     known = {*INTENTS, *(f"faq/{topic}" for topic in topics)}
     for path in sorted((root / "nlu").rglob("*.y*ml")):
         name = path.relative_to(root).as_posix()
         parts = name.split("/")
+        if parts[1] == "safety":
+            continue  # its lines are examined apart
         file = read_source(name, path.read_bytes())
         if parts[:2] == ["nlu", "data"] and len(parts) > len(["nlu", "data", "xx"]):
             _language_file(file, parts[2], languages, known, training)
+            _look_for_offices(file, services)
         elif name == "nlu/domain.yml":
             _domain(file, known)
         training.problems += file.problems
-    training.problems += _missing_intents(training.examples, languages)
+    training.problems += _missing_synonyms(training.synonyms, languages)
     return training
 
 
 def _language_file(
-    file: SourceFile, language: str, languages: Collection[str], known: Collection[str], training: Training
+    file: SourceFile, language: str, languages: Mapping[str, Language], known: Collection[str], training: Training
 ) -> None:
     if language not in languages:
         file.report(1, f'"{language}" is not a language of content/languages.yaml', suggest(language, languages))
@@ -57,10 +83,12 @@ def _language_file(
     if file.root is not None and "nlu" not in top:
         file.report(1, '"nlu" is missing', 'Add "nlu:" above the list')
     for block in items(top["nlu"][1] if "nlu" in top else None):
-        _block(file, block, language, known, training)
+        _block(file, block, (language, languages.get(language)), known, training)
 
 
-def _block(file: SourceFile, block: Node, language: str, known: Collection[str], training: Training) -> None:
+def _block(
+    file: SourceFile, block: Node, language: tuple[str, Language | None], known: Collection[str], training: Training
+) -> None:
     parts = {key.value: node for key, node in pairs(block)}
     kind = next((kind for kind in KINDS if kind in parts), None)
     if kind is None or "examples" not in parts:
@@ -73,12 +101,18 @@ def _block(file: SourceFile, block: Node, language: str, known: Collection[str],
         file.report(parts[kind], f'"{name}" is not a known intent', suggest(name, sorted(known)))
     if kind == "synonym":
         _synonym(file, parts[kind], name)
+        training.synonyms.setdefault(language[0], set()).add(name)
+    if kind == "lookup" and name not in {*ENTITIES, *OPEN_ENTITIES, *WORDS}:
+        file.report(parts[kind], f'"{name}" is not a known entity', suggest(name, [*ENTITIES, *WORDS]))
     for line, text in _lines(file, parts["examples"]):
+        if kind == "regex":
+            _expression(file, line, text)
+            continue
         plain = _without_annotations(file, line, text)
-        for problem, remedy in letter_findings(plain, language):
+        for problem, remedy in letter_findings(plain, language[1]):
             file.report(line, problem, remedy, "warning")
         if kind == "intent":
-            training.examples.append(Example(file.path, line, language, name, plain))
+            training.examples.append(Example(file.path, line, language[0], name, plain))
 
 
 def _lines(file: SourceFile, node: Node) -> Iterator[tuple[int, str]]:
@@ -95,18 +129,44 @@ def _lines(file: SourceFile, node: Node) -> Iterator[tuple[int, str]]:
         yield line_of(node) + offset, text
 
 
+def _expression(file: SourceFile, line: int, text: str) -> None:
+    try:
+        re.compile(text)
+    except re.error as error:
+        file.report(line, f'"{text}" is not a regular expression ({error})', "Correct it")
+
+
 def _synonym(file: SourceFile, node: Node, name: str) -> None:
-    entity, _, value = name.partition("/")
-    problem = _entity_problem(entity, value)
+    entity, slash, value = name.partition("/")
+    problem: tuple[str, str] | None
+    if not slash or not value:
+        problem = f'"{name}" does not say what it means', "Write <entity>/<value>, such as office/jobcenter"
+    elif entity in WORDS:
+        unknown = f'"{value}" is not a value of {entity}', suggest(value, list(WORDS[entity]))
+        problem = None if value in WORDS[entity] else unknown
+    else:
+        problem = None if entity == _ANY_VALUE else _entity_problem(entity, value)
     if problem:
         file.report(node, *problem)
+
+
+def _look_for_offices(file: SourceFile, services: Collection[str]) -> None:
+    """Report an office that people may name and content does not know: they would be led to nothing."""
+    for _, nlu in pairs(file.root):
+        for block in items(nlu):
+            for key, node in pairs(block):
+                entity, _, value = str(node.value).partition("/")
+                known = value in services or value not in ENTITIES["office"]
+                if key.value == "synonym" and entity == "office" and not known:
+                    problem = f'the office "{value}" has no file content/services/{value}.yaml'
+                    file.report(node, problem, "Add the file, or remove the synonym", "warning")
 
 
 def _entity_problem(entity: str, value: str) -> tuple[str, str] | None:
     if entity in OPEN_ENTITIES:
         return None
     if entity not in ENTITIES:
-        return f'"{entity}" is not a known entity', suggest(entity, [*ENTITIES, *OPEN_ENTITIES])
+        return f'"{entity}" is not a known entity', suggest(entity, [*ENTITIES, *sorted(OPEN_ENTITIES), *WORDS])
     if value not in ENTITIES[entity]:
         return f'"{value}" is not a value of {entity}', suggest(value, ENTITIES[entity])
     return None
@@ -148,11 +208,13 @@ def _domain(file: SourceFile, known: Collection[str]) -> None:
             file.report(intents, f'the intent "{name}" is missing', "Add it")
 
 
-def _missing_intents(examples: list[Example], languages: Collection[str]) -> Iterator[Problem]:
-    taught = {(example.language, example.intent) for example in examples}
-    for language in languages:
-        missing = [intent for intent in INTENTS if (language, intent) not in taught]
-        severity: Severity = "error" if language in REQUIRED_LANGUAGES else "warning"
-        if missing:
-            path = f"nlu/data/{language}/intents.yml"
-            yield Problem(path, 1, f"there are no examples of: {', '.join(missing)}", "Add some", severity)
+def _missing_synonyms(synonyms: Mapping[str, Collection[str]], languages: Mapping[str, Language]) -> Iterator[Problem]:
+    """Yield the kinds of words that German has and another language lacks altogether."""
+    german = {name.partition("/")[0] for name in synonyms.get(SOURCE_LANGUAGE, ())}
+    for code, language in languages.items():
+        own = {name.partition("/")[0] for name in synonyms.get(code, ())}
+        missing = sorted(german & {*ENTITIES, "number", "date", "month"} - own)
+        if missing and not language.required:
+            problem = f"{code} has no words for: {', '.join(missing)}"
+            remedy = "Add synonyms as nlu/data/de/entities.yml has them"
+            yield Problem(f"nlu/data/{code}/entities.yml", 1, problem, remedy, "warning")

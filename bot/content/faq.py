@@ -21,12 +21,18 @@ from bot.content.fields import (
     url,
 )
 from bot.content.model import SOURCE_LANGUAGE, Card, FaqEntry, FaqText, Link, Source, made_from
-from bot.content.source_file import SourceFile, WrittenText, items, line_of
+from bot.content.source_file import SourceFile, WrittenText, is_null, items, line_of, pairs
 
 MOST_WORDS = 90
 LONGEST_TITLE = 60
 
 PROVENANCE = ("source", "verified", "review_due", "owner")
+_STILL_TO_WRITE = {
+    "group": "Write one of the groups of groups.yaml",
+    "source": "Write where the facts come from, with the address of the page; write [] for none",
+    "owner": "Write who answers for it",
+}
+_PARTS = ("title", "answer", "examples")
 _CARD = ("services", "related", "links", *PROVENANCE, "texts")
 
 
@@ -39,6 +45,7 @@ class Known:
     topics: Collection[str]
     services: Collection[str]
     intents: Collection[str]
+    required: Collection[str] = ()
 
 
 def read_faq(file: SourceFile, root: Node, stem: str, known: Known) -> FaqEntry | None:
@@ -46,6 +53,7 @@ def read_faq(file: SourceFile, root: Node, stem: str, known: Known) -> FaqEntry 
     entry = section(file, root, ("topic", "group", *_CARD))
     if entry is None:
         return None
+    entry = _written(entry, _STILL_TO_WRITE)
     same_as_file(entry, "topic", stem)
     group = entry.get("group", one_of(known.groups, "group"), "")
     common = _read_common(entry, known, with_examples=True)
@@ -89,7 +97,7 @@ def _read_common(entry: Section, known: Known, *, with_examples: bool) -> dict[s
         "services": entry.get("services", list_of(one_of(known.services, "service")), ()),
         "related": entry.get("related", list_of(one_of(known.topics, "topic")), ()),
         "links": entry.get("links", list_of(_link), ()),
-        "texts": _texts(entry, known.languages, with_examples=with_examples),
+        "texts": _texts(entry, known, with_examples=with_examples),
         **provenance(entry),
     }
 
@@ -111,9 +119,18 @@ def _source(file: SourceFile, node: Node) -> Source | None:
     )
 
 
-def _texts(entry: Section, languages: Collection[str], *, with_examples: bool) -> Mapping[str, FaqText]:
+def _written(entry: Section, remedies: Mapping[str, str]) -> Section:
+    """Report what a new entry still leaves open, and return the section without it."""
+    for key, remedy in remedies.items():
+        if key in entry.values and is_null(entry.values[key]):
+            entry.file.report(entry.values[key], f"the {key} is still open", remedy)
+    values = {key: node for key, node in entry.values.items() if key not in remedies or not is_null(node)}
+    return Section(entry.file, entry.node, values)
+
+
+def _texts(entry: Section, known: Known, *, with_examples: bool) -> Mapping[str, FaqText]:
     root = entry.values.get("texts")
-    others = [code for code in languages if code != SOURCE_LANGUAGE]
+    others = [code for code in known.languages if code != SOURCE_LANGUAGE]
     texts = section(entry.file, root, (SOURCE_LANGUAGE,), others) if root else None
     found: dict[str, FaqText] = {}
     if texts is None:
@@ -121,6 +138,8 @@ def _texts(entry: Section, languages: Collection[str], *, with_examples: bool) -
     german = texts.values.get(SOURCE_LANGUAGE)
     stamp = ""
     for language in sorted(texts.values, key=lambda code: code != SOURCE_LANGUAGE):
+        if _is_open(entry.file, texts.values[language], language, required=language in known.required):
+            continue
         parsed = _text_in(entry.file, texts.values[language], language, stamp, with_examples=with_examples)
         if parsed is None:
             continue
@@ -128,6 +147,18 @@ def _texts(entry: Section, languages: Collection[str], *, with_examples: bool) -
         if texts.values[language] is german:
             stamp = made_from(parsed.title, parsed.answer)
     return MappingProxyType(found)
+
+
+def _is_open(file: SourceFile, node: Node, language: str, *, required: bool) -> bool:
+    """Say whether parts of a text are not written yet; it is reported unless the whole text may wait."""
+    parts = {key.value: value for key, value in pairs(node) if key.value in _PARTS}
+    missing = [name for name, value in parts.items() if is_null(value) or value.value in ("", [])]
+    if missing and (required or language == SOURCE_LANGUAGE or len(missing) < len(parts)):
+        names = " and ".join(name for name in (", ".join(missing[:-1]), missing[-1]) if name)
+        problem = f"{names} in {language} {'is' if missing in (['title'], ['answer']) else 'are'} still open"
+        remedy = "Write it" if language == SOURCE_LANGUAGE else "Translate it from the German text"
+        file.report(parts[missing[0]], problem, remedy)
+    return bool(missing)
 
 
 def _text_in(file: SourceFile, node: Node, language: str, stamp: str, *, with_examples: bool) -> FaqText | None:
@@ -166,20 +197,27 @@ def _answer(file: SourceFile, node: Node) -> str | None:
 
 
 def _is_outdated(part: Section, language: str, stamp: str) -> bool:
-    if "made_from" not in part.values:
-        part.file.report(
-            part.node, '"made_from" is missing', f"Compare with the German text, then add made_from: {stamp}"
-        )
+    remedy = f"Compare the two, then {_how_to_stamp(part.file.path, language, stamp)}"
+    node = part.values.get("made_from")
+    if node is None or is_null(node):
+        part.file.report(node or part.node, f'"made_from" is missing ({language})', remedy)
+        return False
     written = part.get("made_from", pattern(r"[0-9a-f]{12}", "a stamp of 12 digits and letters a-f"), "")
     if not written or not stamp or written == stamp:
         return bool(stamp) and written != stamp
     part.file.report(
         part.values["made_from"],
         f"the German text has changed since this translation ({language}) was made",
-        f"Compare the two, then write made_from: {stamp}",
+        remedy,
         "warning",
     )
     return True
+
+
+def _how_to_stamp(path: str, language: str, stamp: str) -> str:
+    """Return how a translation is marked as made from the present German text."""
+    stem = path.rpartition("/")[2].removesuffix(".yaml")
+    return f'run "lotse translated {stem} {language}"' + (f" or write made_from: {stamp}" if stamp else "")
 
 
 def _remember(part: Section, language: str) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from opening_hours import validate
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
+from bot.content.model import SOURCE_LANGUAGE
 from bot.content.source_file import SourceFile, WrittenText, is_null, items, line_of, pairs
 
 T = TypeVar("T")
@@ -219,7 +220,7 @@ def by_language(languages: Collection[str], key: str, role: str) -> Parser[Mappi
     """Return a parser for texts by language; German must be there."""
 
     def parse(file: SourceFile, node: Node) -> Mapping[str, str] | None:
-        found = section(file, node, ["de"], [code for code in languages if code != "de"])
+        found = section(file, node, [SOURCE_LANGUAGE], [code for code in languages if code != SOURCE_LANGUAGE])
         if found is None:
             return None
         texts: dict[str, str] = {}

@@ -9,6 +9,7 @@ from typing import Literal
 from bot.messages import Location
 
 SOURCE_LANGUAGE = "de"
+LEAST_EXAMPLES = 6
 
 Texts = Mapping[str, str]  # language code -> text; never without German
 ServiceKind = Literal["office", "counselling", "course_provider"]
@@ -27,11 +28,17 @@ def made_from(title: str, answer: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language that Lotse speaks; ``code`` is a BCP 47 tag and ``name`` the language's own name of itself."""
+    """A language that Lotse speaks; ``code`` is a BCP 47 tag and ``name`` the language's own name of itself.
+
+    A ``required`` language must have every text. ``examples`` is how many example questions a topic needs in it:
+    more where the encoder knows the language less well.
+    """
 
     code: str
     name: str
     rtl: bool = False
+    required: bool = False
+    examples: int = LEAST_EXAMPLES
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,7 @@ class _Reader:
             self.files = {}
         groups = self._single(self._source("groups.yaml"), lambda file, root: read_groups(file, root, codes)) or {}
         known = Known(codes, self._ids_in("groups.yaml"), self._stems("faq"), self._stems("services"), INTENTS)
+        known = replace(known, required=[code for code, language in languages.items() if language.required])
         services = self._folder("services", lambda file, root, stem: read_service(file, root, stem, codes))
         faq = self._folder("faq", lambda file, root, stem: read_faq(file, root, stem, known))
         cards = self._folder("cards", lambda file, root, stem: read_card(file, root, stem, known))

@@ -16,7 +16,7 @@ from bot.content.fields import (
     whole_number,
     yes_or_no,
 )
-from bot.content.model import Group, HandoverSettings, Language
+from bot.content.model import LEAST_EXAMPLES, SOURCE_LANGUAGE, Group, HandoverSettings, Language
 from bot.content.source_file import SourceFile, pairs
 
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -29,11 +29,16 @@ def read_languages(file: SourceFile, root: Node) -> dict[str, Language]:
         if not _LANGUAGE_TAG.fullmatch(key.value):
             file.report(key, f'"{key.value}" is not a language tag', "Write one such as de, kmr or pt-BR")
             continue
-        entry = section(file, node, ("name",), ("rtl",))
+        entry = section(file, node, ("name",), ("rtl", "required", "examples"))
         if entry:
-            rtl = entry.get("rtl", yes_or_no, False)
-            languages[key.value] = Language(key.value, entry.get("name", text, ""), rtl=rtl)
-    if "de" not in languages:
+            languages[key.value] = Language(
+                key.value,
+                entry.get("name", text, ""),
+                rtl=entry.get("rtl", yes_or_no, False),
+                required=key.value == SOURCE_LANGUAGE or entry.get("required", yes_or_no, False),
+                examples=entry.get("examples", whole_number(1, 100), LEAST_EXAMPLES),
+            )
+    if SOURCE_LANGUAGE not in languages:
         file.report(root, "German (de) is missing", "Add it: every other text is made from the German one")
     return languages
 

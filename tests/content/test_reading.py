@@ -76,7 +76,7 @@ def test_a_translation_is_outdated_once_the_german_text_has_changed(content: Pat
     assert load(content).faq["bank-account"].texts["en"].outdated
     assert problems_of(content)[0] == (
         "content/faq/bank-account.yaml:21: the German text has changed since this translation (en) was made. "
-        f"Compare the two, then write made_from: {stamp}."
+        f'Compare the two, then run "lotse translated bank-account en" or write made_from: {stamp}.'
     )
 
 
@@ -96,7 +96,12 @@ def test_all_problems_of_all_files_are_raised_together(content: Path) -> None:
 STAMP = made_from("Bankkonto eröffnen", "Bankkonto eröffnen.")
 
 MISTAKES = [
-    (BANK, f"  ti:\n    made_from: {STAMP}\n", "  ti:\n", '45: "made_from" is missing. Compare with the German text,'),
+    (
+        BANK,
+        f"  ti:\n    made_from: {STAMP}\n",
+        "  ti:\n",
+        '45: "made_from" is missing (ti). Compare the two, then run "lotse',
+    ),
     (
         BANK,
         f"  ti:\n    made_from: {STAMP}\n",
@@ -140,7 +145,7 @@ MISTAKES = [
     (BANK, "      Open a bank", "      Open\x07 a bank", "24: an invisible or direction-changing character (U+0007)"),
     (BANK, "related: [debts]", "related: [debts", "5: this is not YAML (did not find expected ',' or ']'"),
     (BANK, "related: [debts]", "related: &all [debts]\nlinks: *all", "4: an alias (*name) repeats this part."),
-    (BANK, "title: Open a bank account", "title:", "22: a text is needed here. Write it after the colon."),
+    (BANK, "title: Open a bank account", "title:", "22: title in en is still open. Translate it from the German text."),
     (OFFICE, '"Mo-Fr 09:00-12:00"', '"Mo-Fr 9 to 12"', '12: "Mo-Fr 9 to 12" cannot be read as opening hours.'),
     (OFFICE, "09:00-12:00", "09:00-12:00; SH off", "12: school holidays (SH) are not known and change nothing here."),
     (OFFICE, "48.77", "52.5", "6: 52.5 is no latitude in the region of Stuttgart. Write a number from 48.5 to 49.1,"),
@@ -152,7 +157,7 @@ MISTAKES = [
     (OFFICE, "accessible: null", "accessible: maybe", '15: "maybe" is neither true nor false. Write true or false.'),
     (OFFICE, "{de: Jobcenter, en: Jobcenter}", "{en: Jobcenter}", '3: "de" is missing. Add "de:".'),
     (OFFICE, '"2025-04"', '"April 2025"', '20: "April 2025" is not a year, a month or a day such as 2025-04.'),
-    ("languages.yaml", "de: {name: Deutsch}\n", "", "1: German (de) is missing."),
+    ("languages.yaml", "de: {name: Deutsch, examples: 1}\n", "", "1: German (de) is missing."),
     ("languages.yaml", "en:", "English:", '2: "English" is not a language tag.'),
     ("groups.yaml", 'emoji: "💶"', "icon: x", '2: "emoji" is missing. Add "emoji:".'),
     ("handover.yaml", "days: 2", "days: soon", '2: "soon" is not a whole number from 0 to 30. Write such a number.'),

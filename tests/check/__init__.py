@@ -1,0 +1,1 @@
+"""What ``lotse check`` finds, and what a reduced copy of the project can do with new content."""
