@@ -38,7 +38,7 @@ from bot.storage.incoming import IncomingQueue
 from bot.storage.outgoing import OutgoingQueue
 from bot.turns import Flood, TurnRunner
 from bot.understanding.embedded import EmbeddedInterpreter
-from bot.understanding.examples import read_synonyms
+from bot.understanding.examples import read_names, read_synonyms
 from bot.understanding.guarded import Guarded
 from bot.understanding.normalise import words_of
 from bot.understanding.redaction import NameList, redact
@@ -90,8 +90,8 @@ def think(settings: Settings, progress: Progress, *, apart: bool = True) -> Mind
         # If it fails, the same is tried here, and says why.
         environment = {**os.environ, "LOTSE_CONTENT": str(settings.content)}
         subprocess.run([sys.executable, "-m", "bot", "prepare"], env=environment, cwd=settings.root, check=False)
-    synonyms = read_synonyms(nlu / "data")
-    interpreter = prepare(known.examples, synonyms, *inputs, heldout=known.heldout, progress=progress)
+    synonyms, names = read_synonyms(nlu / "data"), read_names(nlu / "data")
+    interpreter = prepare(known.examples, synonyms, *inputs, heldout=known.heldout, names=names, progress=progress)
     return Mind(known.loaded, interpreter, SafetyWords.read(nlu / "safety"))
 
 

@@ -19,9 +19,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.understanding.dates import dates, written_dates
-from bot.understanding.examples import Synonym
+from bot.understanding.examples import Names, Synonym
 from bot.understanding.forms import Forms, Span
-from bot.understanding.normalise import normalise, words_of
+from bot.understanding.normalise import key_of, normalise, words_of
 from bot.understanding.numbers import ages, pieces_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -49,12 +49,22 @@ class EntityFinder:
     Args:
         synonyms: the surface forms by language.
         now: the clock, by which "tomorrow" is a date.
+        names: German surface forms that are looked for in every language, however short, and expressions for
+            values that are written together with other letters.
     """
 
-    def __init__(self, synonyms: Mapping[str, Sequence[Synonym]], now: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self,
+        synonyms: Mapping[str, Sequence[Synonym]],
+        now: Callable[[], datetime] = _now,
+        names: Names = Names(),  # noqa: B008 - it cannot be changed
+    ) -> None:
+        self._expressions = names.expressions
+        everywhere = {(entity, key_of(name)) for entity, name in names.lookups}
         values = {(s.entity, s.value) for forms in synonyms.values() for s in forms if s.entity in _NAMES}
         common = [Synonym(value.replace("-", " "), entity, value) for entity, value in sorted(values)]
-        common += [s for s in synonyms.get("de", ()) if _is_borrowed(s)]
+        german = synonyms.get("de", ())
+        common += [s for s in german if _is_borrowed(s) or (s.entity, key_of(s.surface)) in everywhere]
         self._forms = {language: Forms([*forms, *common], _TOLERANT) for language, forms in synonyms.items()}
         self._fallback = Forms(common, _TOLERANT)
         self._now = now
@@ -64,6 +74,8 @@ class EntityFinder:
         forms = self._forms.get(language, self._fallback)
         today = self._now().astimezone(BERLIN).date()
         written, rest = written_dates(normalise(text), today)
+        for expression in self._expressions:
+            rest = expression.sub(r" \g<0> ", rest)
         spans = forms.spans(words_of(rest))
         found = _named(spans)
         pieces = pieces_of(spans, forms)

@@ -63,6 +63,32 @@ def read_synonyms(nlu_dir: Path) -> dict[str, list[Synonym]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What holds in every language: names by entity, and expressions that mark a value inside a longer word."""
+
+    lookups: frozenset[tuple[str, str]] = frozenset()
+    expressions: tuple[re.Pattern[str], ...] = ()
+
+
+def read_names(nlu_dir: Path) -> Names:
+    """Read the look-up tables and expressions of every ``<nlu_dir>/<language>/lookups.yml``.
+
+    Raises:
+        LotseError: a file is not what Rasa expects, or an expression is none; the message names the file.
+    """
+    files = sorted(nlu_dir.glob("*/lookups.yml"))
+    lookups = frozenset(entry for path in files for entry in _lines(path, "lookup"))
+    return Names(lookups, tuple(_expression(path, line) for path in files for _, line in _lines(path, "regex")))
+
+
+def _expression(path: Path, line: str) -> re.Pattern[str]:
+    try:
+        return re.compile(line)
+    except re.error as error:
+        raise LotseError(f'{path}: "{line}" is not a regular expression ({error}).') from error
+
+
 def _lines(path: Path, kind: str) -> Iterator[tuple[str, str]]:
     """Yield (block name, example) of the blocks of one kind."""
     for block in _blocks(path):

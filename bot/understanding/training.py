@@ -15,7 +15,7 @@ from bot.understanding.classifier import Bands, Classifier
 from bot.understanding.embedded import EmbeddedInterpreter
 from bot.understanding.encoder import Encoder
 from bot.understanding.entities import EntityFinder
-from bot.understanding.examples import Example, Synonym
+from bot.understanding.examples import Example, Names, Synonym
 from bot.understanding.features import Features
 from bot.understanding.files import write_atomically
 from bot.understanding.language import LanguageIdentifier, train_identifier
@@ -48,14 +48,15 @@ def prepare(
     cache_dir: Path,
     *,
     heldout: Sequence[Example] = (),
+    names: Names = Names(),  # noqa: B008 - it cannot be changed
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> EmbeddedInterpreter:
     """Return an interpreter trained on ``examples``, whose bands are chosen on ``heldout`` utterances.
 
-    ``synonyms`` are surface forms by language; ``language_texts`` are further (text, language) pairs
-    from which languages are told apart, besides the examples. What was fitted is kept in ``cache_dir`` and
-    only loaded while the inputs and the code stay the same. ``progress`` is told how many of the sentences to
-    encode are done, and how many there are.
+    ``synonyms`` are surface forms by language, ``names`` what holds in every language; ``language_texts`` are further
+    (text, language) pairs from which languages are told apart, besides the examples. What was fitted is kept in
+    ``cache_dir`` and only loaded while the inputs and the code stay the same. ``progress`` is told how many of the
+    sentences to encode are done, and how many there are.
 
     Raises:
         LotseError: there are not at least two intents to tell apart.
@@ -71,7 +72,9 @@ def prepare(
         store_model(path, fingerprint, *fitted)
     _drop_old_models(cache_dir)
     classifier, identifier = fitted
-    return EmbeddedInterpreter(encoder, classifier, identifier, EntityFinder(synonyms), known_phrases(examples))
+    return EmbeddedInterpreter(
+        encoder, classifier, identifier, EntityFinder(synonyms, names=names), known_phrases(examples)
+    )
 
 
 def is_prepared(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.understanding.entities import EntityFinder
-from bot.understanding.examples import read_synonyms
+from bot.understanding.examples import read_names, read_synonyms
 from tests.understanding.conftest import SYNONYMS
 
 
@@ -68,7 +68,8 @@ def test_each_value_stands_once_in_the_order_of_the_text(finder: EntityFinder) -
 @pytest.fixture(scope="module")
 def editors() -> EntityFinder:
     """A finder with the editors' words."""
-    return EntityFinder(read_synonyms(Path(__file__).parents[2] / "nlu" / "data"))
+    data = Path(__file__).parents[2] / "nlu" / "data"
+    return EntityFinder(read_synonyms(data), names=read_names(data))
 
 
 @pytest.mark.parametrize(
@@ -92,4 +93,20 @@ def test_what_is_wished_counts_not_what_is_written(
     editors: EntityFinder, text: str, language: str, expected: dict[str, tuple[str, ...]]
 ) -> None:
     """Passed levels, wives, open slots and greetings are no wishes."""
+    assert editors.find(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("seviye b1den sonra", "tr", {"level": ("B1",)}),
+        ("A1kurs am abend", "de", {"level": ("A1",), "time_of_day": ("evening",)}),
+        ("kurs b 1", "de", {"level": ("B1",)}),
+        ("Münster", "so", {"district": ("muenster",)}),
+    ],
+)
+def test_names_and_levels_are_found_in_every_language_and_inside_words(
+    editors: EntityFinder, text: str, language: str, expected: dict[str, tuple[str, ...]]
+) -> None:
+    """Look-up tables hold everywhere; expressions part a level from the letters around it."""
     assert editors.find(text, language) == expected
