@@ -6,7 +6,7 @@ prior. A language that brings texts brings its own identification.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -23,13 +23,16 @@ NGRAMS = Ngrams(1, 4, 2**16)
 
 _ENOUGH_WORDS = 3  # of the text, of which this many may be names that every language borrows: one
 _ENOUGH_CONFIDENCE = 0.85
-_LOAN_LANGUAGES = 4  # a word that this many languages use tells nothing about the language
+_LOAN_LANGUAGES = 3  # a word that this many languages use tells nothing about the language
 _LOAN_LETTERS = 3  # shorter words that several languages share are words of their own in each
 _PRIOR_LOG_ODDS = 2.5
-_RARE_LOG_ODDS = 1.5  # against a language that Lotse does not speak
+_RARE_LOG_ODDS = 6.0  # against a language that Lotse does not speak, if all there is to read is one word
 _ROMANISED_LOG_ODDS = 1.0  # against one that is seldom written in Latin letters, when nothing is known yet
 # N-grams of one word repeat one another, so their likelihoods count for less than independent ones.
 _EVIDENCE = 0.25
+# Letters that normalising merges with others, but that tell Pashto, Persian, Arabic, Sorani and Urdu apart. Those of
+# the keyboards that people borrow (Arabic ye and kaf in Persian) are not among them.
+_TELLING_LETTERS = frozenset("ټډړڼځڅښږېۍئےێۆۂہھەةؤ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +71,22 @@ class LanguageIdentifier:
         if script == UNKNOWN:
             return Identified(OTHER, 1.0, romanised=False, certain=True)
         telling = [w for w in letters if w not in self.loans and script_of_letter(_first_letter(w)) == script]
-        probabilities = self._probabilities(telling or letters, script, prior)
+        probabilities = self._probabilities(telling or letters, _telling_letters(text, script), script, prior)
         if not probabilities:
             return Identified(OTHER, 1.0, romanised=False, certain=True)
         return self._decide(probabilities, prior, script, len(letters), len(telling))
 
-    def _probabilities(self, words: Sequence[str], script: str, prior: str | None) -> dict[str, float]:
+    def _probabilities(
+        self, words: Sequence[str], marks: Sequence[str], script: str, prior: str | None
+    ) -> dict[str, float]:
         columns = [i for i, name in enumerate(self.classes) if name.endswith(f"/{script}")]
         if not columns:
             return {}
-        ids, counts = NGRAMS.of_words(words)
+        ids, counts = NGRAMS.of_words([*words, *marks])
         scores = counts @ self.weights[ids][:, columns].astype(np.float32) * _EVIDENCE
         languages = [self.classes[i].split("/")[0] for i in columns]
-        scores += np.array([self._log_odds(language, script, prior) for language in languages], np.float32)
+        before = [self._log_odds(language, script, prior, len(words)) for language in languages]
+        scores += np.array(before, np.float32)
         shares = np.exp(scores - scores.max())
         found: dict[str, float] = {}
         for language, share in zip(languages, shares / shares.sum(), strict=True):
@@ -88,10 +94,10 @@ class LanguageIdentifier:
             found[name] = found.get(name, 0.0) + float(share)
         return found
 
-    def _log_odds(self, language: str, script: str, prior: str | None) -> float:
+    def _log_odds(self, language: str, script: str, prior: str | None, words: int) -> float:
         """Return how much is to be said for a language before the text is read."""
         if language.startswith("x-"):
-            return -_RARE_LOG_ODDS
+            return -_RARE_LOG_ODDS / words
         if prior is None:
             return -_ROMANISED_LOG_ODDS * (script == LATIN and language not in self.natives)
         return _PRIOR_LOG_ODDS * (language == prior)
@@ -112,7 +118,8 @@ class LanguageIdentifier:
 
 def train_identifier(texts: Iterable[tuple[str, str]]) -> LanguageIdentifier:
     """Train on (text, language) pairs; sentences of languages that Lotse does not speak are added."""
-    by_class, users_of_word = _sort_by_class([*texts, *_other_texts()])
+    own = list(texts)
+    by_class, users_of_word = _sort_by_class([*own, *_other_texts({language for _, language in own})])
     loans = frozenset(
         word
         for word, languages in users_of_word.items()
@@ -145,7 +152,7 @@ def _log_ratios(counts: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 
 def _sort_by_class(texts: Iterable[tuple[str, str]]) -> tuple[dict[str, Counter[str]], dict[str, set[str]]]:
-    """Count words by class, and note which languages use a Latin word, also inside another script."""
+    """Count words by class, and note which of our languages use a Latin word, also inside another script."""
     by_class: dict[str, Counter[str]] = {}
     users_of_word: dict[str, set[str]] = {}
     for text, language in texts:
@@ -154,15 +161,20 @@ def _sort_by_class(texts: Iterable[tuple[str, str]]) -> tuple[dict[str, Counter[
             continue
         words = [word for word in words_of(text) if word[0].isalpha()]
         counter = by_class.setdefault(f"{language}/{script}", Counter())
+        counter.update(_telling_letters(text, script))
         for word in words:
             letters = script_of_letter(word[0])
-            if letters == LATIN:
+            if letters == LATIN and not language.startswith("x-"):
                 users_of_word.setdefault(word, set()).add(language)
             if letters == script:
                 counter[word] += 1
                 if (bare := without_accents(word)) != word and script == LATIN:
                     counter[bare] += 1
     return by_class, users_of_word
+
+
+def _telling_letters(text: str, script: str) -> list[str]:
+    return [c for c in text if c in _TELLING_LETTERS and script_of_letter(c) == script]
 
 
 def _natives(by_class: dict[str, Counter[str]]) -> frozenset[str]:
@@ -178,6 +190,6 @@ def _first_letter(word: str) -> str:
     return next(c for c in word if c.isalpha())
 
 
-def _other_texts() -> list[tuple[str, str]]:
+def _other_texts(own: Collection[str]) -> list[tuple[str, str]]:
     source = files("bot.understanding").joinpath("other_languages.yaml").read_text(encoding="utf-8")
-    return [(text, f"x-{name}") for name, texts in yaml.safe_load(source).items() for text in texts]
+    return [(text, f"x-{name}") for name, texts in yaml.safe_load(source).items() if name not in own for text in texts]
