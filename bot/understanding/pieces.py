@@ -21,7 +21,9 @@ class WordPieces:
     def __init__(self, packed: Packed) -> None:
         self._begin, self._end, _, self._unknown = packed.specials
         self._characters = packed.characters
-        self._known = {text: (number, score) for number, (text, score) in enumerate(packed.pieces)}
+        # A person's "</s>" is no end: what has a meaning for the model is none of its pieces.
+        parts = enumerate(packed.pieces)
+        self._known = {text: (number, score) for number, (text, score) in parts if number not in packed.specials}
         self._longest = max(map(len, self._known))
         self._unknown_score = min(score for _, score in packed.pieces) - _UNKNOWN_PENALTY
 
@@ -39,7 +41,7 @@ class WordPieces:
             score = best[start][0]
             for end in range(start + 1, min(start + longest, len(text)) + 1):
                 piece = known.get(text[start:end])
-                if piece is not None and piece[0] != self._unknown and score + piece[1] > best[end][0]:
+                if piece is not None and score + piece[1] > best[end][0]:
                     best[end] = (score + piece[1], piece[0], start)
             if score + self._unknown_score > best[start + 1][0]:
                 best[start + 1] = (score + self._unknown_score, self._unknown, start)

@@ -50,6 +50,12 @@ def test_pieces_put_together_are_the_text(pieces: WordPieces, packed: Packed) ->
     assert "".join(packed.pieces[number][0] for number in inner) == "▁query:▁Wo▁ist▁die▁Bücherei?"
 
 
+def test_what_a_person_writes_never_ends_the_text_for_the_model(pieces: WordPieces, packed: Packed) -> None:
+    """Signs of the model are ordinary letters when a person writes them."""
+    _, *inner, _ = pieces.numbers("</s> <pad> <s> hallo")
+    assert not set(inner) & set(packed.specials[:3])
+
+
 def test_a_very_long_text_is_cut(pieces: WordPieces) -> None:
     """The model sees no more than it can."""
     assert len(pieces.numbers("wort " * 1000)) == MOST_PIECES + 2
