@@ -35,5 +35,7 @@ class Guarded:
 
 
 def _in_danger(match: SafetyMatch, meant: Understanding) -> Understanding:
-    """Nothing else is offered beside the numbers that help, so nothing else is in the ranking."""
-    return replace(meant, intent=match.kind, confidence=1.0, band="sure", ranking=(Candidate(match.kind, 1.0),))
+    """The danger stands first and is acted on; what else the interpreter saw stands behind it."""
+    others = tuple(candidate for candidate in meant.ranking if candidate.intent != match.kind)
+    ranking = (Candidate(match.kind, 1.0), *others)
+    return replace(meant, intent=match.kind, confidence=1.0, band="sure", ranking=ranking)
