@@ -8,6 +8,7 @@ from pathlib import Path
 
 from yaml import Node, ScalarNode
 
+from bot.check.amounts import severity_of
 from bot.check.examples import Example
 from bot.check.language import letter_findings
 from bot.content.fields import IDENTIFIER, suggest
@@ -16,6 +17,7 @@ from bot.content.problems import Problem
 from bot.content.source_file import SourceFile, items, line_of, pairs, read_source
 from bot.content.vocabulary import ENTITIES, INTENTS, OPEN_ENTITIES
 from bot.understanding.dates import NAMES as NAMED_DAYS
+from bot.understanding.normalise import key_of
 
 KINDS = ("intent", "synonym", "lookup", "regex")
 
@@ -32,7 +34,9 @@ WORDS: dict[str, Collection[str]] = {
     "recurring": ["weekday"],
     "joint": ["and", "or"],
     "age-word": ["of", "is", "old"],
-    "no-age": ["before", "after"],
+    "no-age": ["before", "after", "alone"],
+    "no-date": ["before", "after"],
+    "ordinal": ["ending"],
     "care": ["child"],
 }
 """What the rules for numbers, dates and ages look for; editors name it in synonyms, and people never see it."""
@@ -52,8 +56,11 @@ class Training:
 def check_training(
     root: Path, languages: Mapping[str, Language], topics: Collection[str], services: Collection[str]
 ) -> Training:
-    """Examine nlu/data/<language>/*.yml, and every other YAML file of nlu/ for its syntax."""
-    training = Training()
+    """Examine nlu/data and nlu/calibration/<language>/*.yml, and every other YAML file of nlu/ for its syntax.
+
+    What stands in nlu/calibration teaches nothing: it is not among the examples that are returned.
+    """
+    training, heldout = Training(), Training()
     known = {*INTENTS, *(f"faq/{topic}" for topic in topics)}
     for path in sorted((root / "nlu").rglob("*.y*ml")):
         name = path.relative_to(root).as_posix()
@@ -64,10 +71,14 @@ def check_training(
         if parts[:2] == ["nlu", "data"] and len(parts) > len(["nlu", "data", "xx"]):
             _language_file(file, parts[2], languages, known, training)
             _look_for_offices(file, services)
+        elif parts[:2] == ["nlu", "calibration"] and len(parts) > len(["nlu", "calibration", "xx"]):
+            _language_file(file, parts[2], languages, known, heldout)
+            _only_intents(file)
         elif name == "nlu/domain.yml":
             _domain(file, known)
         training.problems += file.problems
     training.problems += _missing_synonyms(training.synonyms, languages)
+    training.problems += _taught(heldout.examples, training.examples)
     return training
 
 
@@ -84,6 +95,25 @@ def _language_file(
         file.report(1, '"nlu" is missing', 'Add "nlu:" above the list')
     for block in items(top["nlu"][1] if "nlu" in top else None):
         _block(file, block, (language, languages.get(language)), known, training)
+
+
+def _only_intents(file: SourceFile) -> None:
+    """Report blocks that nobody reads in nlu/calibration."""
+    for _, nlu in pairs(file.root):
+        for block in items(nlu):
+            kind = next((key.value for key, _ in pairs(block) if key.value in KINDS), "intent")
+            if kind != "intent":
+                file.report(block, f'a block "{kind}" is not read here', "Move it to nlu/data")
+
+
+def _taught(heldout: Collection[Example], examples: Collection[Example]) -> Iterator[Problem]:
+    """Yield utterances for calibration that are examples in any language: they only show what was learnt by heart."""
+    taught = {key_of(example.text): example for example in examples}
+    for utterance in heldout:
+        example = taught.get(key_of(utterance.text))
+        if example is not None:
+            problem = f'"{utterance.text}" is an example already ({example.path}:{example.line})'
+            yield Problem(utterance.path, utterance.line, problem, "Remove it here")
 
 
 def _block(
@@ -214,7 +244,7 @@ def _missing_synonyms(synonyms: Mapping[str, Collection[str]], languages: Mappin
     for code, language in languages.items():
         own = {name.partition("/")[0] for name in synonyms.get(code, ())}
         missing = sorted(german & {*ENTITIES, "number", "date", "month"} - own)
-        if missing and not language.required:
+        if missing:
             problem = f"{code} has no words for: {', '.join(missing)}"
             remedy = "Add synonyms as nlu/data/de/entities.yml has them"
-            yield Problem(f"nlu/data/{code}/entities.yml", 1, problem, remedy, "warning")
+            yield Problem(f"nlu/data/{code}/entities.yml", 1, problem, remedy, severity_of(language))

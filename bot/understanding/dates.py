@@ -2,10 +2,10 @@
 
 The words stand in ``nlu/data/<language>/entities.yml``: ``date/<tomorrow, next-week, ...>``, ``month/<1 to 12>``,
 ``in/before`` ("in" 3 days), ``in/one`` ("in a" week), ``in/after`` (3 days "later"),
-``two/<day, week, month>`` (duals: "يومين") and
-``recurring/weekday`` ("every", "Mondays": no single day is meant). Here is only the arithmetic. The library
-dateparser was left aside: it knows neither Pashto, Kurmanji, Tigrinya nor spellings by ear, and takes "ab 6" or
-"A2" for dates.
+``two/<day, week, month>`` (duals: "يومين"), ``recurring/weekday`` ("every", "Mondays": no single day is meant),
+``no-date/before`` and ``no-date/after`` ("um" 9.10, 3.5 "Zimmer": an hour or a measure, no day). Here is only the
+arithmetic. The library dateparser was left aside: it knows neither Pashto, Kurmanji, Tigrinya nor spellings by ear,
+and takes "ab 6" or "A2" for dates.
 """
 
 import re
@@ -13,6 +13,8 @@ from calendar import monthrange
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
+from bot.understanding.forms import Forms
+from bot.understanding.normalise import words_of
 from bot.understanding.numbers import Piece
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -29,69 +31,114 @@ _LONGEST_MARK = 3  # letters that may stand between day and month: "24th of", "2
 _FILLERS = 2
 _SHORT_MONTH = 4  # "may" is a month only beside a day
 _FARTHEST = 1000  # days, weeks or months from today
-_YEARS = range(2000, 2100)
+_YEARS = range(1900, 2101)  # what is a year where only a number stands
+_LAST_YEARS, _NEXT_YEARS = 1, 5  # years farther from this one are those of births and of slips of the finger
+_LAST_HOUR = 23
+_FRACTIONS = frozenset({"5", "25", "50", "75"})
+_NEAR = 40  # letters around a date that are looked at
 _UNITS = ("day", "week", "month")
 
 
-def written_dates(text: str, today: date) -> tuple[list[str], str]:
-    """Return the dates in digits ("24.12.", "24/12/2026"), and the normalised text without them and times of day."""
+def written_dates(text: str, today: date, forms: Forms) -> tuple[list[str], str]:
+    """Return the dates in digits ("24.12.", "24/12/2026"), and the normalised text without them and times of day.
+
+    Days that cannot be meant ("01.01.1990", "31.11.") and measures ("3.5 rooms") leave the text too.
+    """
     found: list[str] = []
 
     def take(match: re.Match[str]) -> str:
+        has_year = bool(match[1] or match[7] or match[8])
+        if not has_year and (_is_clock(match, forms) or _is_measure(match, forms)):
+            return " | "
         day = _separated(match, today)
         # "Ich bin 25. 3 Kinder ...": with a space between, only a full stop or a year at the end makes it a date.
-        if day is None or (" " in match[0] and match[0][-1].isdigit() and not (match[1] or match[7] or match[8])):
+        if " " in match[0] and match[0][-1].isdigit() and not has_year:
             return match[0]
+        if day is None:
+            return " | " if has_year or match[5] == "." else match[0]
         found.append(day.isoformat())
         return " | "
 
     return found, _SEPARATED.sub(take, _CLOCK.sub(" | ", _ALL_DAY.sub(" | ", text)))
 
 
+def _is_clock(match: re.Match[str], forms: Forms) -> bool:
+    """Say whether it is the hour of "at 9.10"."""
+    if match[5] != "." or len(match[6]) == 1 or int(match[4]) > _LAST_HOUR or match[0].endswith("."):
+        return False
+    before = forms.spans(words_of(match.string[max(0, match.start() - _NEAR) : match.start()]))
+    return bool(before) and before[-1].has("no-date", "before")
+
+
+def _is_measure(match: re.Match[str], forms: Forms) -> bool:
+    """Say whether a word follows that is measured: "3.5 rooms", "1/2 year"."""
+    behind = match.string[match.end() : match.end() + _NEAR].lstrip(" -")
+    if not match[0][-1].isdigit() or not behind[:1].isalpha():
+        return False
+    spans = forms.spans(words_of(behind))
+    if not spans or spans[0].has("no-date", "after"):
+        return bool(spans)
+    fraction = match[6] in _FRACTIONS or match[5] == "/"
+    return fraction and any(spans[0].has("unit", unit) for unit in ("hour", "week", "month", "year"))
+
+
 def _separated(match: re.Match[str], today: date) -> date | None:
     year, month, day, first, _, second, after, after_dash = match.groups()
     if year:
         return _day(int(year), int(month), int(day), today)
-    return _day(int(after or after_dash or 0), int(second), int(first), today)
+    written = after or after_dash
+    return _day(int(written) if written else None, int(second), int(first), today)
 
 
-def _day(year: int, month: int, day: int, today: date) -> date | None:
-    """Return a day; without a year (0) the next one that has this name."""
-    if 0 < year < _SHORT_YEAR:
+def _day(year: int | None, month: int, day: int, today: date) -> date | None:
+    """Return a day; without a year the next one that has this name."""
+    if year is not None and year < _SHORT_YEAR:
         year += _CENTURY
-    try:
-        if year:
-            return date(year, month, day) if year in _YEARS else None
-        this_year = date(today.year, month, day)
-        return this_year if this_year >= today else date(today.year + 1, month, day)
-    except ValueError:
-        # The 29th of February waits for its leap year.
-        if (month, day) == (2, 29) and not year:
-            return next(date(y, 2, 29) for y in range(today.year, today.year + 9) if monthrange(y, 2)[1] == day)
-        return None
+    first, last = (today.year - _LAST_YEARS if year else today.year), today.year + _NEXT_YEARS
+    for each in range(first, last + 1):
+        fits = year in {None, each} and 1 <= month <= 12 and 1 <= day <= monthrange(each, month)[1]  # noqa: PLR2004
+        if fits and (year is not None or date(each, month, day) >= today):
+            return date(each, month, day)
+    return None
 
 
-def dates(pieces: Sequence[Piece], weekdays: Sequence[str], today: date) -> list[str]:
-    """Return the days and intervals that words name; weekdays come last, as the next such day after today."""
-    found, week, taken = [], None, 0
-    for position, piece in enumerate(pieces):
+def dates(pieces: Sequence[Piece], weekdays: Sequence[str], today: date, written: Sequence[str] = ()) -> list[str]:
+    """Return the days and intervals that words name; weekdays come last, as the next such day after today.
+
+    A weekday that stands beside its own day ("Thursday, the 24.12.", also among those ``written`` in digits) adds none.
+    """
+    found, base = _worded(pieces, today)
+    if any(piece.span.has("recurring") for piece in pieces) or any(p.any_of(*_WEEKENDS) for p in pieces):
+        weekdays = ()
+    told = {date.fromisoformat(day).weekday() for day in [*written, *found] if "/" not in day}
+    numbers = [WEEKDAYS.index(day) for day in weekdays if WEEKDAYS.index(day) not in told]
+    monday, later = None, timedelta()
+    if numbers and base is not None:
+        found.remove(base)
+        start = date.fromisoformat(base[:10])
+        monday, later = (start, later) if "/" in base else (None, start - today)
+    found += [(_weekday(number, monday, today) + later).isoformat() for number in numbers]
+    return list(dict.fromkeys(found))
+
+
+def _worded(pieces: Sequence[Piece], today: date) -> tuple[list[str], str | None]:
+    """Return the days and intervals in words, and the one of them that a weekday would belong to."""
+    found: list[str] = []
+    base, taken = None, 0
+    for position in range(len(pieces)):
         if position < taken:
             continue
         for rule in (_named, _ahead, _of_month):
             result = rule(pieces, position, today)
-            if result is not None:
-                days, taken = result
-                found.append(days)
-                if piece.any_of("date/next-week", "date/this-week"):
-                    week = days
-                break
-    if any(piece.span.has("recurring") for piece in pieces) or any(p.any_of(*_WEEKENDS) for p in pieces):
-        weekdays = ()
-    if week is not None and weekdays:
-        found.remove(week)
-    monday = date.fromisoformat(week[:10]) if week else None
-    found += [_weekday(WEEKDAYS.index(day), monday, today).isoformat() for day in weekdays]
-    return list(dict.fromkeys(found))
+            if result is None:
+                continue
+            days, taken = result
+            found += [days] if days and days not in found else []
+            weeks = rule is _ahead and any(p.any_of("unit/week", "two/week") for p in pieces[position:taken])
+            if weeks or pieces[position].any_of("date/next-week", "date/this-week"):
+                base = days
+            break
+    return found, base
 
 
 def _weekday(number: int, monday: date | None, today: date) -> date:
@@ -141,15 +188,14 @@ def _amount(pieces: Sequence[Piece], position: int, *, alone: bool) -> tuple[tup
 
 
 def _of_month(pieces: Sequence[Piece], position: int, today: date) -> _Found:
-    """Read "24. Dezember 2026", "December 24th" and "in December"."""
+    """Read "24. Dezember 2026", "December 24th" and "in December"; a day that is none is read as nothing."""
     piece = pieces[position]
     month = next((int(m) for m in piece.span.values("month")), None)
     if month is not None:
         behind = _skip(pieces, position + 1)
         if behind < len(pieces) and _is_day(pieces[behind]):
             return _dated(pieces, behind + 1, month, pieces[behind].number or 0, today)
-        long_enough = len(piece.span.text) >= _SHORT_MONTH
-        return (_month(today, month), position + 1) if long_enough else None
+        return _whole_month(pieces, position, month, today)
     if _is_day(piece):
         ahead = position + 1
         while ahead < min(len(pieces), position + 2 + _FILLERS):
@@ -161,11 +207,30 @@ def _of_month(pieces: Sequence[Piece], position: int, today: date) -> _Found:
     return None
 
 
+def _whole_month(pieces: Sequence[Piece], position: int, month: int, today: date) -> _Found:
+    if len(pieces[position].span.text) < _SHORT_MONTH:
+        return None
+    year = _year(pieces, position + 1)
+    start = _day(year, month, 1, today) if year else None
+    if year and start is None:
+        return "", position + 2
+    return (_interval_of(start), position + 2) if start else (_month(today, month), position + 1)
+
+
 def _dated(pieces: Sequence[Piece], position: int, month: int, day: int, today: date) -> _Found:
-    year = pieces[position].number if position < len(pieces) else None
-    has_year = year is not None and year in _YEARS
-    found = _day(year if has_year and year else 0, month, day, today)
-    return (found.isoformat(), position + has_year) if found else None
+    position += _skips_ending(pieces, position)
+    year = _year(pieces, position)
+    found = _day(year, month, day, today)
+    return (found.isoformat() if found else ""), position + (year is not None)
+
+
+def _skips_ending(pieces: Sequence[Piece], position: int) -> bool:
+    return position < len(pieces) and pieces[position].any_of("ordinal/ending")
+
+
+def _year(pieces: Sequence[Piece], position: int) -> int | None:
+    number = pieces[position].number if position < len(pieces) else None
+    return number if number is not None and number in _YEARS else None
 
 
 def _is_day(piece: Piece) -> bool:
@@ -193,8 +258,11 @@ def _interval(start: date, days: int) -> str:
 
 def _month(today: date, month: int) -> str:
     """Return the whole month, of next year if it has passed."""
-    start = date(today.year + (month < today.month), month, 1)
-    return _interval(start, monthrange(start.year, month)[1])
+    return _interval_of(date(today.year + (month < today.month), month, 1))
+
+
+def _interval_of(first: date) -> str:
+    return _interval(first, monthrange(first.year, first.month)[1])
 
 
 def _week(today: date, weeks: int) -> str:

@@ -21,8 +21,8 @@ from zoneinfo import ZoneInfo
 from bot.understanding.dates import dates, written_dates
 from bot.understanding.examples import Names, Synonym
 from bot.understanding.forms import Forms, Span
-from bot.understanding.normalise import key_of, normalise, words_of
-from bot.understanding.numbers import ages, pieces_of
+from bot.understanding.normalise import key_of, normalise
+from bot.understanding.numbers import ages, pieces_of, words_and_joints
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -32,7 +32,7 @@ _CLOSED = frozenset(
     {"office", "district", "sport", "level", "time_of_day", "weekday", "mode", "childcare", "free", "audience"}
 )
 _TOLERANT = _CLOSED | {"date", "month", "decoy", "care"}
-_SHARED = _TOLERANT | {"unit"}  # of German: its numbers and small words mean other things elsewhere
+_SHARED = _TOLERANT | {"unit", "no-date"}  # of German: its numbers and small words mean other things elsewhere
 _NEAR = 5  # words between minding and child
 _OLDEST_CHILD, _OLDEST_TEEN, _YOUNGEST_SENIOR = 12, 17, 60
 
@@ -73,14 +73,15 @@ class EntityFinder:
         """Return entity -> canonical values, in the order of the utterance, each once."""
         forms = self._forms.get(language, self._fallback)
         today = self._now().astimezone(BERLIN).date()
-        written, rest = written_dates(normalise(text), today)
+        written, rest = written_dates(normalise(text), today, forms)
         for expression in self._expressions:
-            rest = expression.sub(r" \g<0> ", rest)
-        spans = forms.spans(words_of(rest))
+            # Not in a known word: in Arabic written by ear "nisa2" are women, and no level.
+            rest = " ".join(w if key_of(w) in forms else expression.sub(r" \g<0> ", w) for w in rest.split(" "))
+        spans = forms.spans(words_and_joints(rest))
         found = _named(spans)
         pieces = pieces_of(spans, forms)
         found["age"] = ages(pieces)
-        found["date"] = list(dict.fromkeys([*written, *dates(pieces, found.get("weekday", ()), today)]))
+        found["date"] = list(dict.fromkeys([*written, *dates(pieces, found.get("weekday", ()), today, written)]))
         for rule in (_without_clock, _wished_level, _minded_children, _audience_of_age, _about_an_office):
             rule(found, spans)
         return {entity: tuple(values) for entity, values in found.items() if values}

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeGuard
 
 import yaml
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.errors import LotseError
 
@@ -31,6 +32,16 @@ class Synonym:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A line of a block; ``place`` and ``block_place`` are file and line of the two."""
+
+    block: str
+    text: str
+    place: str
+    block_place: str
+
+
 def read_intents(nlu_dir: Path) -> list[Example]:
     """Read ``intents.yml`` and ``utterances.yml`` of every ``<nlu_dir>/<language>`` (Rasa's YAML), without annotations.
 
@@ -38,9 +49,9 @@ def read_intents(nlu_dir: Path) -> list[Example]:
         LotseError: a file is not what Rasa expects; the message names file and line.
     """
     return [
-        Example(_ANNOTATION.sub(r"\1", line), path.parent.name, name)
+        Example(_ANNOTATION.sub(r"\1", entry.text), path.parent.name, entry.block)
         for path in sorted([*nlu_dir.glob("*/intents.yml"), *nlu_dir.glob("*/utterances.yml")])
-        for name, line in _lines(path, "intent")
+        for entry in _entries(path, "intent")
     ]
 
 
@@ -55,11 +66,11 @@ def read_synonyms(nlu_dir: Path) -> dict[str, list[Synonym]]:
     found: dict[str, list[Synonym]] = {}
     for path in sorted(nlu_dir.glob("*/entities.yml")):
         forms = found.setdefault(path.parent.name, [])
-        for name, line in _lines(path, "synonym"):
-            entity, slash, value = name.partition("/")
+        for entry in _entries(path, "synonym"):
+            entity, slash, value = entry.block.partition("/")
             if not slash or not entity or not value:
-                raise LotseError(f'{path}: synonym "{name}" should be named <entity>/<value>.')
-            forms.append(Synonym(line, entity, value))
+                raise LotseError(f'{entry.block_place}: synonym "{entry.block}" should be named <entity>/<value>.')
+            forms.append(Synonym(entry.text, entity, value))
     return found
 
 
@@ -75,53 +86,72 @@ def read_names(nlu_dir: Path) -> Names:
     """Read the look-up tables and expressions of every ``<nlu_dir>/<language>/lookups.yml``.
 
     Raises:
-        LotseError: a file is not what Rasa expects, or an expression is none; the message names the file.
+        LotseError: a file is not what Rasa expects, or an expression is none; the message names file and line.
     """
     files = sorted(nlu_dir.glob("*/lookups.yml"))
-    lookups = frozenset(entry for path in files for entry in _lines(path, "lookup"))
-    return Names(lookups, tuple(_expression(path, line) for path in files for _, line in _lines(path, "regex")))
+    lookups = frozenset((entry.block, entry.text) for path in files for entry in _entries(path, "lookup"))
+    return Names(lookups, tuple(_expression(entry) for path in files for entry in _entries(path, "regex")))
 
 
-def _expression(path: Path, line: str) -> re.Pattern[str]:
+def _expression(entry: _Entry) -> re.Pattern[str]:
     try:
-        return re.compile(line)
+        return re.compile(entry.text)
     except re.error as error:
-        raise LotseError(f'{path}: "{line}" is not a regular expression ({error}).') from error
+        raise LotseError(f'{entry.place}: "{entry.text}" is not a regular expression ({error}). Correct it.') from error
 
 
-def _lines(path: Path, kind: str) -> Iterator[tuple[str, str]]:
-    """Yield (block name, example) of the blocks of one kind."""
+def _entries(path: Path, kind: str) -> Iterator[_Entry]:
+    """Yield the examples of the blocks of one kind."""
     for block in _blocks(path):
-        if not isinstance(block, dict):
-            raise LotseError(f"{path}: each entry below nlu should be a block with a name and examples.")
-        if kind not in block:
+        if not isinstance(block, MappingNode):
+            raise LotseError(f"{_place(path, block)}: each entry below nlu should be a block with a name and examples.")
+        parts = _parts(block)
+        if kind not in parts:
             continue
-        name, examples = block[kind], block.get("examples")
-        if not isinstance(name, str) or not isinstance(examples, str):
-            raise LotseError(f'{path}: {kind} "{name}" needs "examples: |" with lines that begin with "- ".')
-        yield from ((name, line) for line in _bullets(path, name, examples))
+        name, examples = parts[kind], parts.get("examples")
+        if not _is_text(name) or examples is None or not _is_text(examples):
+            needed = f'{kind} "{name.value}" needs "examples: |" with lines that begin with "- "'
+            raise LotseError(f"{_place(path, name)}: {needed}.")
+        yield from _bullets(path, name, examples)
 
 
-def _bullets(path: Path, name: str, examples: str) -> Iterator[str]:
-    for line in examples.splitlines():
+def _bullets(path: Path, name: ScalarNode, examples: ScalarNode) -> Iterator[_Entry]:
+    # The text of a block starts on the line after its "|".
+    first = examples.start_mark.line + (2 if examples.style == "|" else 1)
+    for number, line in enumerate(examples.value.split("\n"), start=first):
         text = line.strip()
         if not text:
             continue
+        place = f"{path}:{number}"
         if not text.startswith("-"):
-            raise LotseError(f'{path}: in "{name}" the line "{text[:40]}" should begin with "- ".')
+            raise LotseError(f'{place}: in "{name.value}" the line "{text[:40]}" should begin with "- ".')
         if text := text[1:].strip():
-            yield text
+            yield _Entry(name.value, text, place, _place(path, name))
 
 
-def _blocks(path: Path) -> list[Any]:
+def _place(path: Path, node: Node) -> str:
+    return f"{path}:{node.start_mark.line + 1}"
+
+
+def _parts(node: Node | None) -> dict[str, Node]:
+    """Return what stands in a mapping under plain names."""
+    pairs = node.value if isinstance(node, MappingNode) else []
+    return {key.value: value for key, value in pairs if isinstance(key, ScalarNode)}
+
+
+def _is_text(node: Node) -> TypeGuard[ScalarNode]:
+    return isinstance(node, ScalarNode) and node.tag == "tag:yaml.org,2002:str"
+
+
+def _blocks(path: Path) -> list[Node]:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader
+        content = yaml.compose(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise LotseError(f"{path}:{line}: {error.problem or 'this is not valid YAML'}.") from error
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         raise LotseError(f"{path}:1: the file cannot be read as YAML in UTF-8 ({type(error).__name__}).") from error
-    blocks = content.get("nlu") if isinstance(content, dict) else None
-    if not isinstance(blocks, list):
+    blocks = _parts(content).get("nlu")
+    if not isinstance(blocks, SequenceNode):
         raise LotseError(f'{path}:1: "nlu:" with a list of blocks is missing.')
-    return blocks
+    return list(blocks.value)

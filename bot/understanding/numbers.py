@@ -4,15 +4,19 @@ The words stand in ``nlu/data/<language>/entities.yml``: ``number/<n>`` (0 to 20
 irregular; the rest is put together here), ``joint/and`` (between tens and units), ``unit/<year, month, week,
 day, hour>``, ``age-word/of`` ("Alter", "my son": an age may follow), ``age-word/is`` ("ist": may stand between),
 ``age-word/old`` ("years old": an age stands before), ``no-age/before`` and ``no-age/after`` ("seit", "bus",
-"Euro": what makes a number something else).
+"Euro": what makes a number something else), ``no-age/alone`` (number words that mean something else unless "years"
+follow: Pashto "not" is written like nine) and ``ordinal/ending`` ("th"). ``joint/and``, ``joint/or`` and punctuation
+also join ages: "5, 7 and 12 years".
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from bot.understanding.forms import Forms, Span
+from bot.understanding.normalise import words_of
 
 _OLDEST = 99
 _LONGEST = 24  # letters of a number written as one word: "fünfundsiebzig", with its ending
@@ -20,6 +24,19 @@ _GEEZ = "፩፪፫፬፭፮፯፰፱፲፳፴፵፶፷፸፹፺፻"
 _HUNDRED = 100
 _TWENTY = 20
 _TEN = 10
+_HALF = re.compile(r"(?<![\d,])(\d{1,2}),5(?!\s?[\d,])")
+_BETWEEN_NUMBERS = re.compile(r"(?<=\d)\s?([-–,،/+&])\s?(?=\d)")
+_COMMAS = frozenset(",،+&")
+_RANGES = frozenset("-–/")
+_ELSE = (
+    "no-age/after",
+    "unit/month",
+    "unit/week",
+    "unit/day",
+    "unit/hour",
+    "audience/children",
+    "ordinal/ending",
+)  # what counts something other than years
 
 
 @dataclass(frozen=True)
@@ -54,47 +71,113 @@ def pieces_of(spans: Sequence[Span], forms: Forms) -> list[Piece]:
     return pieces
 
 
+def words_and_joints(text: str) -> list[str]:
+    """Return the words of a normalised text, and the punctuation between two numbers, which joins them: "6-10"."""
+    parts = _BETWEEN_NUMBERS.split(_HALF.sub(r"\1", text))
+    return [word for place, part in enumerate(parts) for word in ([part] if place % 2 else words_of(part))]
+
+
 def ages(pieces: Sequence[Piece]) -> list[str]:
     """Return the ages in years, in the order of the utterance, each once.
 
-    An age is a number before a word for years, or after a word for a person or for age. Months are none:
-    who is 8 months old is not 8.
+    An age is a number before a word for years, or after a word for a person or for age; whatever is joined to it is
+    one too. Months are none: who is 8 months old is not 8.
     """
-    found = [
-        str(piece.number)
-        for position, piece in enumerate(pieces)
-        if piece.number is not None and 0 < piece.number <= _OLDEST and _is_age(pieces, position)
-    ]
+    found = [str(pieces[place].number) for group in _groups(pieces) for place in _ages_of(pieces, group)]
     return list(dict.fromkeys(found))
 
 
-def _is_age(pieces: Sequence[Piece], position: int) -> bool:
-    after = pieces[position + 1 : position + 4]
-    if after and after[0].any_of("age-word/old"):
-        return True
-    if _follows_a_person(pieces, position):
-        return True
-    if after and after[0].any_of("unit/year"):
-        if len(after) > 1 and after[1].any_of("age-word/old"):
-            return True
-        before = pieces[max(0, position - 2) : position]
-        return not any(p.any_of("no-age/before") for p in before) and not any(
-            p.any_of("no-age/after") and not p.any_of("age-word/old") for p in after[1:]
-        )
-    return False
+def _groups(pieces: Sequence[Piece]) -> list[list[int]]:
+    """Return the places of numbers that may be ages, those together that are joined: "5, 7 und 12"."""
+    groups: list[list[int]] = []
+    for place in range(len(pieces)):
+        if not _may_be_age(pieces, place):
+            continue
+        last = groups[-1][-1] if groups else -1
+        digits = pieces[place].in_digits and pieces[last].in_digits
+        joined = (place - last == 1 and digits) or (place - last == 2 and _joins(pieces[place - 1]))  # noqa: PLR2004
+        if groups and joined and (pieces[place].in_digits or pieces[place].number != 1):
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+    return groups
 
 
-def _follows_a_person(pieces: Sequence[Piece], position: int) -> bool:
-    """Say whether a number stands behind "my son is": a lone "one" there is an article in most languages."""
-    piece = pieces[position]
-    after = pieces[position + 1 : position + 2]
-    ends = ("no-age/after", "unit/month", "unit/week", "unit/day", "unit/hour", "audience/children")
-    if (piece.number == 1 and not piece.in_digits) or any(p.any_of(*ends) or p.span.has("month") for p in after):
+def _may_be_age(pieces: Sequence[Piece], place: int) -> bool:
+    piece = pieces[place]
+    if piece.number is None or not 0 < piece.number <= _OLDEST:
         return False
-    before = position - 1
+    own_value = str(piece.number) in piece.span.values("number")
+    return not (piece.any_of("no-age/alone") and own_value) or _has(pieces, place + 1, "unit/year", "age-word/old")
+
+
+def _joins(piece: Piece) -> bool:
+    return piece.span.text in _COMMAS or piece.any_of("joint/and") or _is_range(piece)
+
+
+def _is_range(piece: Piece) -> bool:
+    return piece.span.text in _RANGES or piece.any_of("joint/or")
+
+
+def _has(pieces: Sequence[Piece], place: int, *names: str) -> bool:
+    return 0 <= place < len(pieces) and pieces[place].any_of(*names)
+
+
+def _ages_of(pieces: Sequence[Piece], group: list[int]) -> list[int]:
+    """Return the places of a group that are ages; "25 and 2 children" tells one, "2 to 3 times" none."""
+    if _is_long_number(pieces, group):
+        return []
+    while group and not _is_of_age(pieces, group[-1]) and _counts_something_else(pieces, group[-1]):
+        last = group.pop()
+        while group and _is_range(pieces[last - 1]):
+            last = group.pop()
+    if not group:
+        return []
+    first, last = group[0], group[-1]
+    if _is_of_age(pieces, last) or _follows_a_person(pieces, first):
+        return group
+    if not _has(pieces, last + 1, "unit/year"):
+        return []
+    # "From 6 to 10 years" is a range of ages; "from 6 years" may be since when somebody is here.
+    is_range = len(group) > 1 and _has(pieces, first - 1, "age-word/is")
+    return group if is_range or not _is_counted_else(pieces, first) else []
+
+
+def _is_long_number(pieces: Sequence[Piece], group: Sequence[int]) -> bool:
+    """Say whether it is a part of "017 612 345", or of another number that is written in blocks."""
+    following = pieces[group[-1] + 1 : group[-1] + 2]
+    texts = [pieces[place].span.text for place in group]
+    return any(text.startswith("0") for text in texts) or any(
+        p.in_digits and (p.number or 0) > _OLDEST for p in following
+    )
+
+
+def _is_of_age(pieces: Sequence[Piece], place: int) -> bool:
+    old = "age-word/old"
+    return _has(pieces, place + 1, old) or (_has(pieces, place + 1, "unit/year") and _has(pieces, place + 2, old))
+
+
+def _counts_something_else(pieces: Sequence[Piece], place: int) -> bool:
+    """Say whether "euro", "months", "December" or "years here" follow."""
+    if _has(pieces, place + 1, "unit/year"):
+        near = _has(pieces, place + 2, "age-word/is") or not _follows_a_person(pieces, place)  # "9 years. We live here"
+        return _has(pieces, place + 2, "no-age/after") or (near and _has(pieces, place + 3, "no-age/after"))
+    return _has(pieces, place + 1, *_ELSE) or any(p.span.has("month") for p in pieces[place + 1 : place + 2])
+
+
+def _is_counted_else(pieces: Sequence[Piece], place: int) -> bool:
+    """Say whether "since", "bus" or "here" stand before."""
+    return _has(pieces, place - 1, "no-age/before") or _has(pieces, place - 2, "no-age/before")
+
+
+def _follows_a_person(pieces: Sequence[Piece], place: int) -> bool:
+    """Say whether a number stands behind "my son is": a lone "one" there is an article in most languages."""
+    if pieces[place].number == 1 and not pieces[place].in_digits:
+        return False
+    before = place - 1
     while before >= 0 and pieces[before].any_of("age-word/is") and not pieces[before].any_of("age-word/of"):
         before -= 1
-    return before >= 0 and pieces[before].any_of("age-word/of", "audience/children", "audience/teens")
+    return _has(pieces, before, "age-word/of", "audience/children", "audience/teens")
 
 
 def _number_at(spans: Sequence[Span], position: int, forms: Forms) -> tuple[int, int | None]:
@@ -170,7 +253,11 @@ def _plain(form: str, forms: Forms) -> int | None:
 
 
 def _glued(span: Span, forms: Forms) -> list[Piece]:
-    """Part "neunjährige" and "восьмилетний": a number and what follows it, written together."""
+    """Part "neunjährige" and "و7": a number and what stands behind or before it, written together."""
+    for joint in _prefixes(span.text, forms, "joint"):
+        if (digits := span.text[len(joint) :]).isdecimal():
+            count = Piece(Span(digits, (), span.at), int(digits[:4]), in_digits=True)
+            return [Piece(Span(joint, forms.exact(joint), span.at)), count]
     if not span.meanings and len(span.text) <= _LONGEST:
         for number in _prefixes(span.text, forms, "number"):
             rest = span.text[len(number) :]

@@ -75,6 +75,12 @@ def test_each_language_names_its_days(  # noqa: PLR0917 - a table
         ("am freitag", "2026-11-27"),
         ("mittwoch nächste woche", "2026-12-02"),
         ("montag morgen", "2026-11-30"),
+        ("Donnerstag, den 24.12.", "2026-12-24"),
+        ("heute ist montag", "2026-11-23"),
+        ("dienstag in 2 wochen", "2026-12-08"),
+        ("am 9.10. um 9.10", "2027-10-09"),
+        ("im märz 2031", "2031-03-01/2031-03-31"),
+        ("am 5ten märz", "2027-03-05"),
     ],
 )
 def test_written_and_relative_dates(finder: EntityFinder, text: str, expected: str) -> None:
@@ -84,11 +90,42 @@ def test_written_and_relative_dates(finder: EntityFinder, text: str, expected: s
 
 @pytest.mark.parametrize(
     "text",
-    ["guten morgen", "am morgen", "morgens", "montags", "jeden freitag", "24/7", "um 9.12 uhr", "99.99.", "a1.2"],
+    [
+        *("guten morgen", "am morgen", "morgens", "montags", "jeden freitag", "24/7", "um 9.12 uhr", "99.99.", "a1.2"),
+        *("3.5 Zimmer Wohnung", "mein sohn ist 1.5 jahre", "kurs 1.5 stunden", "1/2 jahr", "um 9.10"),
+        *("geb. 01.01.90", "24.12.19", "1.1.0000", "ich bin 01.01.1990 geboren", "31. November", "am 30. Februar"),
+        *("24. dezember 2019", "24.12.2024", "24.12.2032", "märz 2035"),
+    ],
 )
 def test_what_is_no_date(finder: EntityFinder, text: str) -> None:
     """Mornings, habits, hours and versions name no day."""
     assert "date" not in finder.find(text, "de")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "3.5 rooms", None),
+        ("tr", "saat 9.10'da", None),
+        ("tr", "24.12 saat 9.10'da", ("2026-12-24",)),
+        ("tr", "24.12 saat kaçta", ("2026-12-24",)),
+        ("ru", "в 9.10 утра", None),
+        ("en", "5th of march", ("2027-03-05",)),
+        ("fr", "le 1er mars", ("2027-03-01",)),
+    ],
+)
+def test_hours_measures_and_ordinals(
+    finder: EntityFinder, language: str, text: str, expected: tuple[str, ...] | None
+) -> None:
+    """Each language says what its decimals measure, and how it writes "5th"."""
+    assert finder.find(text, language).get("date") == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [("Montag in einer Woche", "30"), ("dienstag", "24")])
+def test_a_week_is_counted_from_the_next_such_day(synonyms: dict[str, list[Synonym]], text: str, expected: str) -> None:
+    """On a Sunday, Monday in a week is not tomorrow."""
+    finder = EntityFinder(synonyms, lambda: datetime(2026, 11, 22, 12, tzinfo=UTC))
+    assert finder.find(text, "de")["date"] == (f"2026-11-{expected}",)
 
 
 def test_the_morning_of_tomorrow_is_both(finder: EntityFinder) -> None:
@@ -110,3 +147,10 @@ def test_it_is_tomorrow_in_stuttgart_before_it_is_in_greenwich(synonyms: dict[st
 def test_the_29th_of_february_waits_for_its_year(finder: EntityFinder) -> None:
     """2028 is the next leap year."""
     assert finder.find("29.2.", "de")["date"] == ("2028-02-29",)
+
+
+@pytest.mark.parametrize("text", ["29.02.", "29. Februar"])
+def test_a_leap_day_that_has_passed_is_the_next_one(synonyms: dict[str, list[Synonym]], text: str) -> None:
+    """A day without a year never lies in the past."""
+    finder = EntityFinder(synonyms, lambda: datetime(2028, 3, 5, 12, tzinfo=UTC))
+    assert finder.find(text, "de")["date"] == ("2032-02-29",)

@@ -110,3 +110,41 @@ def test_names_and_levels_are_found_in_every_language_and_inside_words(
 ) -> None:
     """Look-up tables hold everywhere; expressions part a level from the letters around it."""
     assert editors.find(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("joogaa", "so"),
+        ("birkaç", "tr"),
+        ("jari", "ar"),
+        ("revîn", "kmr"),
+        ("soranî", "kmr"),
+        ("courrier", "fr"),
+        ("вести", "uk"),
+        ("المانية", "ar"),
+        ("پیل کیږي", "ps"),
+        ("سپورت کلب", "ps"),
+        ("elgha2", "ar"),
+    ],
+)
+def test_everyday_words_are_no_values(editors: EntityFinder, text: str, language: str) -> None:
+    """Somali "I am" is no yoga, and Turkish "some" no district."""
+    assert editors.find(text, language) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("اي2", "ar", {"level": ("A2",)}),
+        ("بي ون", "ar", {"level": ("B1",)}),
+        ("lel nisa2", "ar", {"audience": ("women",)}),
+        ("د فوټبال کلب", "ps", {"sport": ("football",)}),
+        ("اجنبیانو دفتر", "ps", {"office": ("foreigners-office",)}),
+    ],
+)
+def test_names_by_ear_are_found(
+    editors: EntityFinder, text: str, language: str, expected: dict[str, tuple[str, ...]]
+) -> None:
+    """Levels and offices are written as they sound."""
+    assert editors.find(text, language) == expected

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import LotseError
-from bot.understanding.examples import Example, Synonym, read_intents, read_synonyms
+from bot.understanding.examples import Example, Synonym, read_intents, read_names, read_synonyms
 
 
 def _write(folder: Path, name: str, text: str) -> None:
@@ -53,3 +53,21 @@ def test_a_synonym_without_entity_is_reported(tmp_path: Path) -> None:
     _write(tmp_path, "entities.yml", "nlu:\n- synonym: jobcenter\n  examples: |\n    - JC\n")
     with pytest.raises(LotseError, match="<entity>/<value>"):
         read_synonyms(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        ("intents.yml", "nlu:\n- intent: a\n  examples: |\n    - x\n\n    no dash\n", "6: in"),
+        ("intents.yml", "nlu:\n- intent: a\n  examples: |\n    - x\n- intent: b\n", "5: intent"),
+        ("intents.yml", "nlu:\n- intent: a\n  examples: |\n    - x\n- word\n", "5: each entry"),
+        ("entities.yml", "# x\nnlu:\n- synonym: jobcenter\n  examples: |\n    - JC\n", "3: synonym"),
+        ("lookups.yml", "nlu:\n- regex: a\n  examples: |\n    - b\n    - (c\n", '5: "(c" is not a regular'),
+    ],
+)
+def test_the_line_of_a_mistake_is_named(tmp_path: Path, name: str, text: str, place: str) -> None:
+    """It is the line in the file, whatever stands above."""
+    _write(tmp_path, name, text)
+    with pytest.raises(LotseError) as raised:
+        {"intents": read_intents, "entities": read_synonyms, "lookups": read_names}[name[:-4]](tmp_path)
+    assert str(raised.value).startswith(f"{tmp_path}/de/{name}:{place}")

@@ -51,6 +51,8 @@ def finder() -> EntityFinder:
         ("so", "wiilkayga 9 jir", "9"),
         ("so", "shan iyo labaatan jir", "25"),
         ("fr", "mon fils a vingt-et-un ans", "21"),
+        ("ru", "сыну 9 лет мы живем в германии", "9"),
+        ("de", "ich bin 30 jahre alt und 3 jahre hier", "30"),
         ("fr", "ma mère a soixante et onze ans", "71"),
     ],
 )
@@ -73,6 +75,26 @@ def test_an_age_is_read(finder: EntityFinder, language: str, text: str, age: str
         ("en", "for 20 euro"),
         ("ar", "منذ 3 سنوات"),
         ("fr", "depuis 5 ans"),
+        ("de", "ich bin 3 jahre hier"),
+        ("en", "i am 2 years in germany"),
+        ("en", "I have been here 2 years"),
+        ("ru", "я в германии 2 года"),
+        ("uk", "я тут 2 роки"),
+        ("ar", "انا في المانيا ٢ سنوات"),
+        ("so", "Waxaan joogaa 2 sano"),
+        ("kmr", "ez 2 sal li almanya me"),
+        ("fr", "je suis en allemagne 2 ans"),
+        ("ti", "2 ዓመት ኣብ ጀርመን"),
+        ("de", "geb. 01.01.90"),
+        ("de", "24.12.19"),
+        ("de", "1.1.0000"),
+        ("de", "ich bin 01.01.1990 geboren"),
+        ("de", "mein sohn 017 612 345"),
+        ("de", "mein sohn 3-4 mal"),
+        ("en", "my daughter is 5th grade"),
+        ("ps", "زوی مې نه دی"),
+        ("ps", "نوی کال"),
+        ("fa", "دو طفلم ده پاکستان"),
     ],
 )
 def test_another_number_is_no_age(finder: EntityFinder, language: str, text: str) -> None:
@@ -80,6 +102,36 @@ def test_another_number_is_no_age(finder: EntityFinder, language: str, text: str
     assert "age" not in finder.find(text, language)
 
 
-def test_a_range_gives_both_ages(finder: EntityFinder) -> None:
-    """Its ends are both told."""
-    assert finder.find("kinder 6-10 jahre", "de")["age"] == ("6", "10")
+@pytest.mark.parametrize(
+    ("language", "text", "ages"),
+    [
+        ("de", "kinder 6-10 jahre", ("6", "10")),
+        ("de", "6-10 Jahre", ("6", "10")),
+        ("de", "zwischen 6 und 10 Jahren", ("6", "10")),
+        ("de", "meine Kinder sind 5 und 7", ("5", "7")),
+        ("de", "5, 7 und 12 jahre", ("5", "7", "12")),
+        ("de", "ich bin 25 und 2 Kinder", ("25",)),
+        ("de", "mein sohn ist 3,5 jahre", ("3",)),
+        ("fr", "mes enfants ont 5 et 7 ans", ("5", "7")),
+        ("tr", "5 ve 7 yaşında iki çocuk", ("5", "7")),
+        ("ar", "طفلين ٥ و ٧ سنوات", ("5", "7")),
+        ("ar", "طفلين ٥ و٧ سنوات", ("5", "7")),
+        ("ar", "من ٦ الى ١٠ سنوات", ("6", "10")),
+        ("fa", "پسرم ده ساله است", ("10",)),
+    ],
+)
+def test_joined_numbers_are_ages_together(
+    finder: EntityFinder, language: str, text: str, ages: tuple[str, ...]
+) -> None:
+    """Lists and ranges share one word for years; children that are counted have no age."""
+    assert finder.find(text, language)["age"] == ages
+
+
+def test_children_and_teens_are_both_found(finder: EntityFinder) -> None:
+    """Each age speaks for itself."""
+    assert finder.find("meine kinder 10 und 14", "de")["audience"] == ("children", "teens")
+
+
+def test_years_in_the_country_make_nobody_a_child(finder: EntityFinder) -> None:
+    """Who has been here for three years may be any age."""
+    assert finder.find("ich bin 3 jahre hier", "de") == {}
