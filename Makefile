@@ -1,4 +1,5 @@
-# Every target sets up what it needs in .venv/, from hashed requirements.
+# Targets set up what they need in .venv/, from hashed requirements; only "encoder" has an environment of its own,
+# .venv-encoder/, with exact versions but no hashes. "lock" needs uv.
 PYTHON ?= python3
 BIN := .venv/bin
 

@@ -139,7 +139,8 @@ def evaluate(given: argparse.Namespace) -> int:
     compared = []
     if names:
         inputs = training_inputs(known)
-        workshop = engines.Workshop(inputs.examples, inputs.encoder, inputs.cache, known.rasa_url, ProgressBar)
+        parts = inputs.encoder, inputs.cache, known.rasa_url, ProgressBar
+        workshop = engines.Workshop(inputs.examples, *parts, heldout=inputs.heldout)
         compared = [found, *engines.compare(names, workshop, mind.safety, lines)]
     print((report.as_json if given.json else report.as_text)(found, compared, engines.NOTES))
     return 0

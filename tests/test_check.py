@@ -271,6 +271,60 @@ def test_training_data_of_an_unknown_language_is_an_error(project: Path) -> None
     ]
 
 
+CALIBRATION = "nlu/calibration/en/utterances.yml"
+_HELD_OUT = 'version: "3.1"\nnlu:\n- {}\n  examples: |\n    - {}\n'
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "severity", "expected"),
+    [
+        ("intent: great", "good day", "error", '3: "great" is not a known intent. Write "greet", if that is meant.'),
+        ("intent: greet", "[x](ofice)", "error", '5: "ofice" is not a known entity.'),
+        (
+            "intent: greet",
+            "good d\u0430y",
+            "warning",
+            '5: "good d\u0430y"'.replace("good ", "") + " mixes letters of two",
+        ),
+        (
+            "intent: greet",
+            "Hello 0!",
+            "error",
+            '5: "Hello 0!" is an example already (nlu/data/en/intents.yml:5). Remove',
+        ),
+        ("intent: greet", "hallo 0", "error", '5: "hallo 0" is an example already (nlu/data/de/intents.yml:5). Remove'),
+        ("synonym: office/jobcenter", "centre", "error", '3: a block "synonym" is not read here. Move it to nlu/data.'),
+    ],
+)
+def test_utterances_for_calibration_are_checked_too(
+    project: Path, kind: str, line: str, severity: str, expected: str
+) -> None:
+    """As training data is; and what was learnt by heart shows nothing."""
+    write(project / CALIBRATION, _HELD_OUT.format(kind, line))
+    (problem,) = [problem for problem in run(project, today=TODAY).problems if problem.path == CALIBRATION]
+    assert str(problem).startswith(f"{CALIBRATION}:{expected}")
+    assert problem.severity == severity
+
+
+def test_utterances_for_calibration_teach_nothing(project: Path) -> None:
+    """They do not make up for examples or words that are missing."""
+    write(project / CALIBRATION, _HELD_OUT.format("intent: find_course", "where do I learn"))
+    assert run(project, today=TODAY).problems == ()
+    change(project / INTENTS, "    - hello 5 1\n", "")
+    assert any("fewer than 15 examples of: find_course (14)" in problem for problem in found(project, "error"))
+
+
+def test_words_for_entities_must_be_there_in_required_languages(project: Path) -> None:
+    """In the others it is a warning."""
+    (project / "nlu/data/uk/entities.yml").unlink()
+    expected = (
+        "nlu/data/uk/entities.yml:1: uk has no words for: office. Add synonyms as nlu/data/de/entities.yml has them."
+    )
+    assert found(project, "error") == [expected]
+    change(project / "content/languages.yaml", "Українська, required: true", "Українська")
+    assert (found(project, "error"), found(project, "warning")) == ([], [expected])
+
+
 def test_the_domain_names_exactly_the_known_intents(project: Path) -> None:
     """Rasa would silently never predict an intent that its domain lacks."""
     intents = [line.split()[-1] for line in (project / INTENTS).read_text().splitlines() if "intent:" in line]

@@ -8,7 +8,9 @@ from bot.content.faq import LONGEST_TITLE, MOST_WORDS
 from bot.content.fields import IDENTIFIER, suggest
 from bot.content.model import SOURCE_LANGUAGE, Catalogue, Language
 from bot.content.reading import content_files, read
+from bot.content.source_file import INVISIBLE, read_source
 from bot.errors import LotseError
+from bot.messages import well_formed
 
 _MONTHS_UNTIL_REVIEW = 6
 _LAST_DAY = 28  # that every month has
@@ -61,20 +63,23 @@ def new_faq(directory: Path, topic: str, *, group: str = "", title: str = "", to
     """Write ``faq/<topic>.yaml`` with every field open, and return what to do next.
 
     Raises:
-        LotseError: the id is malformed or taken, or the group is not known.
+        LotseError: the id is malformed or taken, the title cannot be written, the group is not known, the languages
+            cannot be read, or the file cannot be written.
     """
-    catalogue = read(content_files(directory)).catalogue
+    reading = read(content_files(directory), str(directory))
+    catalogue = reading.catalogue
+    if SOURCE_LANGUAGE not in catalogue.languages:
+        name = f"{directory}/languages.yaml"
+        found = [str(problem) for problem in reading.errors if problem.path == name]
+        raise LotseError("\n".join(found) or f'{name}:1: German (de) is missing. Add "de: {{name: Deutsch}}".')
     path = directory / "faq" / f"{topic}.yaml"
     _refuse(path, topic, group, title, catalogue)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(_parts(topic, group, title, catalogue, today)), encoding="utf-8")
+    _write(path, "".join(_parts(topic, group, title, catalogue, today)))
     required = ", ".join(code for code, language in catalogue.languages.items() if language.required)
     return _NEXT_STEPS.format(path=path, required=required, topic=topic)
 
 
 def _refuse(path: Path, topic: str, group: str, title: str, catalogue: Catalogue) -> None:
-    if not catalogue.languages:
-        raise LotseError(f'{path.parent.parent}/languages.yaml names no languages. Run "lotse check" first.')
     if not IDENTIFIER.fullmatch(topic):
         remedy = "Use 2 to 40 small letters, digits and hyphens, a letter first, such as bank-account"
         raise LotseError(f'"{topic}" is not an id. {remedy}.')
@@ -83,8 +88,25 @@ def _refuse(path: Path, topic: str, group: str, title: str, catalogue: Catalogue
         raise LotseError(f"{taken} exists already. Change that file, or choose another id.")
     if group and group not in catalogue.groups:
         raise LotseError(f'"{group}" is not a known group. {suggest(group, list(catalogue.groups))}.')
-    if len(title) > LONGEST_TITLE or "\n" in title:
+    if len(title) > LONGEST_TITLE or len(f"{title}.".splitlines()) > 1:
         raise LotseError(f"The title has {len(title)} letters. Write at most {LONGEST_TITLE}, on one line.")
+    hidden = INVISIBLE.search(title)
+    if hidden:
+        sign = f"U+{ord(hidden.group()):04X}"
+        raise LotseError(f"The title has an invisible or direction-changing character ({sign}). Type it again.")
+    if well_formed(title) != title:
+        raise LotseError("The title is not UTF-8. Type it again.")
+
+
+def _write(path: Path, text: str) -> None:
+    file = read_source(str(path), text.encode())
+    if file.broken:  # of what the catalogue holds, such as the name of an owner
+        raise LotseError("\n".join(str(problem) for problem in file.problems))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise LotseError(f"{path} cannot be written ({error.strerror}). Allow Lotse to write there.") from error
 
 
 def _parts(topic: str, group: str, title: str, catalogue: Catalogue, today: date) -> Iterator[str]:

@@ -21,6 +21,7 @@ _SATURATION, _LENGTH = 1.2, 0.75  # k1 and b of BM25
 _STRENGTH = 15.0  # C of the logistic regression, as in the interpreter
 _NGRAMS = 2**15  # of the logistic regression, as many as the interpreter has buckets; more take minutes longer
 _BLOCK = 256
+_ENOUGH_HELD_OUT = 100  # utterances, as the interpreter needs
 _SURE_IS_RIGHT = 0.97
 _OUT_OF_SCOPE_SURE = 0.03
 _LEADS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)  # quantiles of the lead that are tried
@@ -57,23 +58,57 @@ class Baseline:
         return Understanding(prior or "", first.intent, first.confidence, "sure" if sure else "unsure", ranking)
 
 
-def train(examples: Sequence[Example], fit: Fit, progress: Callable[[int, int], None]) -> Baseline:
-    """Fit to all examples, after the thresholds were chosen on folds that were held out."""
+def train(
+    examples: Sequence[Example],
+    fit: Fit,
+    progress: Callable[[int, int], None],
+    heldout: Sequence[Example] = (),
+) -> Baseline:
+    """Fit to all examples, with thresholds that are chosen as the interpreter's are.
+
+    That is on ``heldout`` utterances by other hands, or, without enough of them, on folds of the examples, which
+    flatters. Utterances of an intent without examples tell nothing.
+    """
     texts = [example.text for example in examples]
     intents = tuple(sorted({example.intent for example in examples}))
-    labels = np.array([intents.index(example.intent) for example in examples], np.int64)
-    folds = folds_of(examples)
-    scores = np.zeros((len(texts), len(intents)), np.float32)
+    labels = _labels(examples, intents)
+    scorer = fit(texts, labels, len(intents))
+    unseen = [utterance for utterance in heldout if utterance.intent in intents]
+    if len(unseen) >= _ENOUGH_HELD_OUT:
+        wanted = _labels(unseen, intents)
+        scores = _scores(scorer, [utterance.text for utterance in unseen], len(intents))
+        progress(len(texts), len(texts))
+    else:
+        wanted, scores = labels, _scores_of_folds(texts, labels, folds_of(examples), fit, progress)
+    out_of_scope = intents.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in intents else -1
+    return Baseline(intents, scorer, choose_sure(scores, wanted, out_of_scope))
+
+
+def _labels(examples: Sequence[Example], intents: Sequence[str]) -> Labels:
+    return np.array([intents.index(example.intent) for example in examples], np.int64)
+
+
+def _scores(scorer: Scorer, texts: Sequence[str], intents: int) -> Scores:
+    """Return [texts, intents], block by block: the scores of all examples for all texts would be large."""
+    scores = np.zeros((len(texts), intents), np.float32)
+    for start in range(0, len(texts), _BLOCK):
+        scores[start : start + _BLOCK] = scorer(texts[start : start + _BLOCK])
+    return scores
+
+
+def _scores_of_folds(
+    texts: Sequence[str], labels: Labels, folds: Labels, fit: Fit, progress: Callable[[int, int], None]
+) -> Scores:
+    """Return the scores [texts, intents] that each text gets from a fit that did not see its fold."""
+    intents = int(labels.max()) + 1
+    scores = np.zeros((len(texts), intents), np.float32)
     progress(0, len(texts))
     for fold in np.unique(folds):
         rest, held_out = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        scorer = fit([texts[i] for i in rest], labels[rest], len(intents))
-        for start in range(0, len(held_out), _BLOCK):
-            block = held_out[start : start + _BLOCK]
-            scores[block] = scorer([texts[i] for i in block])
+        scorer = fit([texts[int(i)] for i in rest], labels[rest], intents)
+        scores[held_out] = _scores(scorer, [texts[int(i)] for i in held_out], intents)
         progress(int((folds <= fold).sum()), len(texts))
-    out_of_scope = intents.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in intents else -1
-    return Baseline(intents, fit(texts, labels, len(intents)), choose_sure(scores, labels, out_of_scope))
+    return scores
 
 
 def choose_sure(scores: Scores, labels: Labels, out_of_scope: int) -> Sure:

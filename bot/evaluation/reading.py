@@ -76,10 +76,12 @@ def _line(file: str, number: int, raw: bytes) -> Line:
     if not isinstance(values, dict):
         raise _BadLineError(f"it is no JSON object. {_SHAPE}")
     if unknown := sorted(values.keys() - _FIELDS):
-        raise _BadLineError(f'"{unknown[0]}" is not a known field. Use {", ".join(sorted(_FIELDS))}.')
+        raise _BadLineError(f'"{well_formed(unknown[0])}" is not a known field. Use {", ".join(sorted(_FIELDS))}.')
     prior = values.get("prior")
     if prior is not None and not (isinstance(prior, str) and prior):
         raise _BadLineError('"prior" is no language code. Write a code such as "de", or leave it out.')
+    if prior is not None:
+        _refuse_halves("prior", prior)
     return Line(
         file,
         number,
@@ -94,9 +96,16 @@ def _line(file: str, number: int, raw: bytes) -> Line:
 def _word(values: Mapping[str, object], name: str, example: str) -> str:
     value = values.get(name)
     if isinstance(value, str) and value and not any(letter.isspace() for letter in value):
+        _refuse_halves(name, value)
         return value
     wrong = f'"{name}" is missing' if value is None else f'"{name}" is not one word'
     raise _BadLineError(f'{wrong}. Write "{name}": "{example}", for example.')
+
+
+def _refuse_halves(name: str, value: str) -> None:
+    """Refuse what no file in UTF-8 can hold; only in a person's text may it stand, and is mended there."""
+    if well_formed(value) != value:
+        raise _BadLineError(f'"{name}" has half a character or a NUL ("{well_formed(value)}"). Write whole characters.')
 
 
 def _text(values: Mapping[str, object]) -> str:
@@ -117,11 +126,14 @@ def _entities(values: object) -> Entities | None:
 
 def _values(name: str, given: object) -> tuple[str, ...]:
     found = []
+    _refuse_halves("entities", name)
     for value in given if isinstance(given, list) else [given]:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise _BadLineError(
                 f'the entity "{name}" has a value that is neither text nor a number. Write "yes" for true.'
             )
+        if isinstance(value, str):
+            _refuse_halves(name, value)
         whole = isinstance(value, float) and value.is_integer()
         found.append(str(int(value)) if whole else str(value))
     return tuple(dict.fromkeys(found))

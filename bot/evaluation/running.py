@@ -24,6 +24,9 @@ from bot.understanding.interpreter import Interpreter
 
 Progress = Callable[[int, int], None]
 
+# Neither an example nor a danger, and long: either would be answered before everything is loaded.
+_WARM_UP = "xqvz 4711 wjyk Aufwärmen vor der Messung. xqvz 4712 wjyk niemand hat das je gefragt."
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -79,7 +82,7 @@ def summarise(engine: str, judged: Sequence[Judged]) -> Evaluation:
 
 async def _ask(interpreter: Interpreter, lines: Sequence[Line], progress: Progress) -> list[Judged]:
     # Whatever is loaded at the first question would be counted as its time.
-    await interpreter.understand(lines[0].text, lines[0].prior)
+    await interpreter.understand(_WARM_UP, None)
     judged = []
     progress(0, len(lines))
     for line in lines:

@@ -87,9 +87,9 @@ def write_project(root: Path) -> Path:
     for language in LANGUAGES:
         write(root / f"locales/{language}/LC_MESSAGES/messages.po", _catalogue(_WORDS[language]))
         write(root / f"nlu/data/{language}/intents.yml", _intents(language))
+        write(root / f"nlu/data/{language}/entities.yml", _ENTITIES)
         write(root / f"nlu/safety/{language}.yml", _SAFETY)
     write(root / "nlu/names/all.txt", "# names\n\nAmina\n^Rose\n")
-    write(root / "nlu/data/de/entities.yml", _ENTITIES)
     return root
 
 

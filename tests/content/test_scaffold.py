@@ -96,3 +96,112 @@ def test_a_stamp_for_nothing_is_refused(content: Path, name: str, languages: lis
         stamp(content, name, languages)
     assert str(raised.value) == expected
     assert content_files(content) == before
+
+
+ENGLISH = f"  en:\n    made_from: {STAMP}\n    title: Open a bank account\n    answer: |\n      Open a bank account.\n"
+NEW = made_from("Konto eröffnen", "Bankkonto eröffnen.")
+SIX = "  en:  # Englisch\n      # kurz\n{}      title: Open a bank account\n      answer: Open a bank account.\n"
+FLOW = "  en: {{{}title: Open a bank account, answer: Open a bank account.,\n    review: null}}  # kurz\n"
+PLAIN = "  en:\n    title: Open a bank account\n    made_from:{}\n    answer: Open a bank account.\n"
+
+
+def _with_english(content: Path, english: str) -> Path:
+    """Write the English text in another way, under a German text that has changed."""
+    bank = content / "faq/bank-account.yaml"
+    change(bank, "    title: Bankkonto eröffnen", "    title: Konto eröffnen")
+    tail = "    review: null\n    examples:\n      - Open a bank account?\n"
+    change(bank, f"{ENGLISH}{tail}", english)
+    return bank
+
+
+@pytest.mark.parametrize(
+    ("english", "expected"),
+    [
+        (SIX.format(""), SIX.format("").replace("# Englisch\n", f"# Englisch\n      made_from: {NEW}\n")),
+        (FLOW.format(""), FLOW.format(f"made_from: {NEW}, ")),
+        (FLOW.format("made_from: null, "), FLOW.format(f"made_from: {NEW}, ")),
+        (PLAIN.format(" null  # by Ayşe"), PLAIN.format(f" {NEW}  # by Ayşe")),
+        (PLAIN.format("  # by Ayşe"), PLAIN.format(f" {NEW}  # by Ayşe")),
+        (PLAIN.format(""), PLAIN.format(f" {NEW}")),
+        (PLAIN.format(' "old, with {}" # x'), PLAIN.format(f" {NEW} # x")),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_stamp_keeps_everything_else(content: Path, english: str, expected: str, end: str) -> None:
+    """Comments, indentation, line ends and permissions stay, and nothing is left beside the file."""
+    bank = _with_english(content, english)
+    before = bank.read_text(encoding="utf-8").replace("\n", end)
+    bank.write_bytes(before.encode())
+    bank.chmod(0o664)
+    assert stamp(content, "bank-account", ["en"]) == ["en"]
+    after = bank.read_bytes().decode()
+    assert after == before.replace(english.replace("\n", end), expected.replace("\n", end))
+    assert bank.stat().st_mode & 0o777 == 0o664
+    assert sorted(path.name for path in bank.parent.iterdir()) == ["bank-account.yaml", "debts.yaml"]
+    assert not any(" (en) " in str(problem) for problem in read(content_files(content)).problems)
+
+
+@pytest.mark.parametrize(
+    "english", ["  en:\n    ? title\n    : C\n    ? answer\n    : D\n", "  ? en\n  : title: C\n    answer: D\n"]
+)
+def test_a_text_that_no_stamp_can_be_set_into_is_refused(content: Path, english: str) -> None:
+    """Rather than breaking the file, the place and what to do are said."""
+    bank = _with_english(content, english)
+    before = bank.read_bytes()
+    with pytest.raises(LotseError) as raised:
+        stamp(content, "bank-account", ["en"])
+    assert str(raised.value).startswith(f"{bank}:")
+    assert bank.read_bytes() == before
+
+
+def test_a_stamp_that_cannot_be_written_leaves_the_file(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk is said in words, and no half file is left."""
+    bank = _with_english(content, PLAIN.format(""))
+    before = bank.read_bytes()
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", refuse)
+    with pytest.raises(LotseError, match=r"bank-account\.yaml cannot be written \(No space left on device\)\. Allow"):
+        stamp(content, "bank-account", ["en"])
+    assert bank.read_bytes() == before
+    assert sorted(path.name for path in bank.parent.iterdir()) == ["bank-account.yaml", "debts.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("languages", "expected"),
+    [
+        ("en: {name: English}\n", "languages.yaml:1: German (de) is missing. Add it"),
+        ("de: Deutsch\nen: {name: English}\n", "languages.yaml:1: "),
+        ("de: {name: [\n", "languages.yaml:2: this is not YAML"),
+        (None, "languages.yaml:1: this file is missing."),
+    ],
+)
+def test_a_new_entry_needs_german(content: Path, languages: str | None, expected: str) -> None:
+    """Without its line nothing can be laid out."""
+    (content / "languages.yaml").unlink()
+    if languages:
+        (content / "languages.yaml").write_text(languages, encoding="utf-8")
+    with pytest.raises(LotseError) as raised:
+        new_faq(content, "phone", title="Handy", today=TODAY)
+    assert str(raised.value).startswith(f"{content}/{expected}")
+
+
+@pytest.mark.parametrize("title", ["a\x07b", "a\u202eb", "a\rb", "a\u2028b", "ab\n", "a\udce4b", "a\ufffeb"])
+def test_a_title_that_yaml_cannot_hold_is_refused(content: Path, title: str) -> None:
+    """It would be a file that nobody can read."""
+    with pytest.raises(LotseError, match=r".\. [A-Z].*\.$"):
+        new_faq(content, "phone", title=title, today=TODAY)
+    assert not (content / "faq/phone.yaml").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a read-only disk; tests may run as root, whom no permission stops."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "write_text", refuse)
+    with pytest.raises(LotseError, match=r"phone\.yaml cannot be written \(Read-only file system\)\. Allow Lotse"):
+        new_faq(content, "phone", today=TODAY)

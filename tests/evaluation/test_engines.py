@@ -1,6 +1,7 @@
 """The simple engines learn a tiny set, keep their promise on held-out examples, and are found by name."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,11 @@ import pytest
 from bot.errors import LotseError
 from bot.evaluation import baselines, engines
 from bot.evaluation.reading import Line
+from bot.evaluation.running import evaluate
+from bot.messages import Candidate, Understanding
 from bot.settings import ROOT
+from bot.understanding.examples import Example, read_intents
+from bot.understanding.normalise import key_of
 from bot.understanding.safety import SafetyWords
 from tests.understanding.conftest import EXAMPLES, SpellingEncoder
 
@@ -98,6 +103,72 @@ def test_foreign_utterances_push_the_threshold_above_them() -> None:
     labels[[100, 200, 300]] = 1
     assert baselines.choose_sure(scores, labels, 1).score > scores[100, 0]
     assert baselines.choose_sure(scores, labels, -1).score < scores[300, 0]
+
+
+def _scripted(texts: Sequence[str], labels: baselines.Labels, intents: int) -> baselines.Scorer:
+    """Give every text its own first label for sure, and any other text the first intent."""
+    known = dict(zip(texts, labels.tolist(), strict=True))
+
+    def score(asked: Sequence[str]) -> baselines.Scores:
+        scores = np.zeros((len(asked), intents), np.float32)
+        for row, text in enumerate(asked):
+            scores[row, known.get(text, 0)] = 1.0 if text in known else 0.5
+        return scores
+
+    return score
+
+
+@pytest.mark.parametrize(("amount", "asked"), [(100, 100), (99, 0)])
+def test_thresholds_are_chosen_on_the_utterances_that_lotse_has(amount: int, asked: int) -> None:
+    """Not on folds of the examples, if there are enough; those of unknown intents do not count."""
+    first = min(example.intent for example in EXAMPLES)
+    heldout = [Example(f"neu {number}", "de", first) for number in range(amount)]
+    heldout += [Example(f"fremd {number}", "de", "faq/nowhere") for number in range(50)]
+    fits: list[int] = []
+    seen: list[str] = []
+
+    def fit(texts: Sequence[str], labels: baselines.Labels, intents: int) -> baselines.Scorer:
+        fits.append(len(texts))
+        scorer = _scripted(texts, labels, intents)
+
+        def score(asked_now: Sequence[str]) -> baselines.Scores:
+            seen.extend(asked_now)
+            return scorer(asked_now)
+
+        return score
+
+    engine = baselines.train(EXAMPLES, fit, ignore, heldout)
+    assert len([text for text in seen if text.startswith("neu")]) == asked
+    assert not any(text.startswith("fremd") for text in seen)
+    if asked:
+        assert fits == [len(EXAMPLES)]
+        assert engine.sure == baselines.Sure(0.5, 0.0)
+    else:
+        assert len(fits) > 2
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_each_baseline_takes_the_held_out_utterances(name: str, workshop: engines.Workshop) -> None:
+    """They are given with what engines are made of."""
+    heldout = [Example(f"wie ist das wetter {number}", "de", "out_of_scope") for number in range(120)]
+    given = replace(workshop, heldout=heldout)
+    (found,) = engines.compare([name], given, SafetyWords(), LINES)
+    assert len(found.judged) == len(LINES)
+
+
+def test_what_is_loaded_at_the_first_question_is_loaded_before_the_time_is_taken() -> None:
+    """The first question is none of the lines, no danger, no example, and long enough for whatever there is."""
+    asked: list[str] = []
+
+    class Listening:
+        async def understand(self, text: str, prior: str | None) -> Understanding:
+            asked.append(text)
+            return Understanding(prior or "de", "greet", 1.0, "sure", (Candidate("greet", 1.0),))
+
+    evaluate("x", Listening(), [LINES[3]], ignore)
+    assert asked[1:] == [LINES[3].text]
+    assert SafetyWords.read(ROOT / "nlu" / "safety").find(asked[0]) is None
+    assert key_of(asked[0]) not in {key_of(example.text) for example in read_intents(ROOT / "nlu" / "data")}
 
 
 def test_names_are_checked_before_anything_is_trained() -> None:

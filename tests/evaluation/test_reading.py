@@ -49,6 +49,12 @@ BAD = [
     ('{"lang": "de", "text": "hallo", "label": "out of scope"}', '"label" is not one word'),
     ('{"lang": "de", "text": "hallo", "label": "greet", "intent": "x"}', '"intent" is not a known field'),
     ('{"lang": "de", "text": "hallo", "label": "greet", "prior": 1}', '"prior" is no language code'),
+    ('{"lang": "de", "text": "hallo", "label": "gr\\udc00"}', '"label" has half a character'),
+    ('{"lang": "d\\ud83d", "text": "hallo", "label": "greet"}', '"lang" has half a character'),
+    ('{"lang": "de", "text": "hallo", "label": "greet", "prior": "\\ud83d"}', '"prior" has half a character'),
+    ('{"lang": "de", "text": "x", "label": "greet", "entities": {"a": ["b\\ud83d"]}}', '"a" has half a character'),
+    ('{"lang": "de", "text": "x", "label": "greet", "entities": {"\\ud83d": 1}}', '"entities" has half a character'),
+    ('{"lang": "de", "text": "x", "label": "greet", "\\ud83d": 1}', '"\ufffd" is not a known field'),
     ('{"lang": "de", "text": "hallo", "label": "greet", "entities": []}', '"entities" is no JSON object'),
     ('{"lang": "de", "text": "hallo", "label": "greet", "entities": {"free": true}}', 'the entity "free" has a value'),
     ('{"lang": "de", "text": "hallo", "label": "greet", "entities": {"age": [null]}}', 'the entity "age" has a value'),
@@ -64,6 +70,7 @@ def test_a_bad_line_is_named_with_its_problem(tmp_path: Path, line: str, problem
     told = str(raised.value).splitlines()[1]
     assert told.startswith(f"{path}:2: {problem}")
     assert told.endswith(".")
+    assert told.encode()  # it can be printed
 
 
 def test_all_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
