@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 Vectors = npt.NDArray[np.float32]
 
 
+_TOGETHER = 8  # sentences of one length
+
+
 class Encoder(Protocol):
     """Text -> vector. ``fingerprint`` changes whenever the same text would get another vector."""
 
@@ -101,17 +104,24 @@ class TrainedEncoder:
         return self._fingerprint
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return unit vectors [texts, 384]; every text is read as a query, and alone: others do not change it."""
-        if not texts:
-            return np.zeros((0, self.dimension), np.float32)
-        return np.concatenate([self._vector(text) for text in texts])
+        """Return unit vectors [texts, 384]; every text is read as a query.
 
-    def _vector(self, text: str) -> Vectors:
+        Several texts of one length are computed together, which is nearly twice as fast. They share the scale to which
+        numbers are rounded, so a vector differs a little (cosine .99) from that of the same text alone.
+        """
         session, pieces, packed = self._load()
-        readable = text.encode("utf-8", "replace").decode("utf-8") or " "
-        table = packed.rows("emb.word", pieces.numbers(readable))
-        given = {"pieces": table[None], "mask": np.ones((1, len(table)), np.bool_)}
-        return cast("Vectors", session.run(None, given)[0])
+        numbers = [pieces.numbers(text.encode("utf-8", "replace").decode("utf-8") or " ") for text in texts]
+        by_length: dict[int, list[int]] = {}
+        for place, row in enumerate(numbers):
+            by_length.setdefault(len(row), []).append(place)
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        for places in by_length.values():
+            for start in range(0, len(places), _TOGETHER):
+                some = places[start : start + _TOGETHER]
+                table = np.stack([packed.rows("emb.word", numbers[place]) for place in some])
+                given = {"pieces": table, "mask": np.ones(table.shape[:2], np.bool_)}
+                vectors[some] = session.run(None, given)[0]
+        return vectors
 
     def _load(self) -> tuple[Any, WordPieces, Packed]:
         with self._lock:
