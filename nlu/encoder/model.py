@@ -36,7 +36,7 @@ class Words:
 
 
 class _Rounded(torch.autograd.Function):
-    """Weights as they will be after packing; the gradient passes as if nothing was rounded (straight through)."""
+    """Weights rounded to 4 bits as in the package; the gradient passes as if they were not (straight through)."""
 
     @staticmethod
     def forward(_context: object, weights: Tensor) -> Tensor:

@@ -1,9 +1,9 @@
 """Trains the encoder on what people write to Lotse, so that messages with one meaning come to lie together.
 
 All layers are trained, the table of word pieces is not. The loss is cross-entropy over labels on a normalised head
-(temperature .05, label smoothing .05) plus 0.3 times the supervised contrastive loss (Khosla et al. 2020); weights are
-rounded to 4 bits in every step as the engine will see them (straight-through, Bengio et al. 2013). The learning rate
-falls with the time that was given, so that a slow machine ends with an orderly model too.
+(temperature .05, label smoothing .05) plus 0.3 times the supervised contrastive loss (Khosla et al. 2020); weights stay
+rounded to 4 bits, as the package has them, in every step (straight-through, Bengio et al. 2013); what is written has 8.
+The learning rate falls with the time that was given, so that a slow machine ends with an orderly model too.
 """
 
 import argparse
@@ -134,7 +134,7 @@ def train(encoder: Encoder, words: Words, examples: list[Example], seconds: floa
 
 
 def main() -> None:
-    """Read, train, write the tensors that were trained."""
+    """Read the examples, train, write the encoder."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("examples", type=Path, help="JSON lines with text, lang, label (see lotse examples)")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("encoder.onnx"))
