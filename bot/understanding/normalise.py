@@ -42,6 +42,8 @@ _SENTENCE_END = re.compile(r"(?<=[.!?؟።۔;\n])\s+|\n+")
 
 def _visible(text: str) -> str:
     """Drop what cannot be seen: controls, bidirectional marks and lone surrogates; a line break stays a space."""
+    if text.isprintable():
+        return text
     kept = (" " if c.isspace() or c == "\u200c" else c for c in text if c.isspace() or _is_visible(c))
     return "".join(kept)
 
@@ -53,10 +55,21 @@ def _is_visible(character: str) -> bool:
 
 def normalise(text: str) -> str:
     """Fold a text so that spellings which mean the same become equal; punctuation stays."""
-    folded = unicodedata.normalize("NFKC", _visible(text)).casefold()
-    folded = "".join(_fold_character(c) for c in folded.translate(_SAME_LETTER))
+    folded = unicodedata.normalize("NFKC", _visible(text)).casefold().translate(_FOLDS)
     folded = _LETTER_RUN.sub(r"\1", folded)
     return _SPACE.sub(" ", folded).strip()
+
+
+class _Folds(dict[int, str]):
+    """What becomes of each character; worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        same = chr(code).translate(_SAME_LETTER)
+        self[code] = folded = "".join(_fold_character(c) for c in same)
+        return folded
+
+
+_FOLDS = _Folds()
 
 
 def _fold_character(character: str) -> str:
