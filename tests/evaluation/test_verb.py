@@ -80,4 +80,4 @@ def test_understand_puts_words_of_danger_first(environment: dict[str, str]) -> N
     done = lotse("understand", environment=environment, given=json.loads(DANGER)["text"])
     found = json.loads(done.stdout)
     assert (found["intent"], found["band"], found["confidence"]) == ("emergency", "sure", 1.0)
-    assert found["ranking"] == [{"intent": "emergency", "confidence": 1.0}]
+    assert found["ranking"][0] == {"intent": "emergency", "confidence": 1.0}

@@ -44,9 +44,9 @@ def understood(text: str, answer: Understanding | None, safety: SafetyWords) -> 
     ("text", "kind"), [("Hilfe, es brennt in unserem Haus", "emergency"), ("Ich will mich umbringen", "crisis")]
 )
 def test_danger_is_sure_whatever_the_interpreter_says(text: str, kind: str, safety: SafetyWords) -> None:
-    """Language and entities stay; nothing else is offered."""
+    """Language and entities stay, and what else the interpreter saw stands behind the danger."""
     found = understood(text, MEANT, safety)
-    assert found == Understanding("fr", kind, 1.0, "sure", (Candidate(kind, 1.0),), {"age": ("7",)})
+    assert found == Understanding("fr", kind, 1.0, "sure", (Candidate(kind, 1.0), *MEANT.ranking), {"age": ("7",)})
 
 
 def test_everything_else_is_the_interpreters(safety: SafetyWords) -> None:
