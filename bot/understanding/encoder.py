@@ -4,6 +4,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -133,7 +134,8 @@ class TrainedEncoder:
                 options.intra_op_num_threads = options.inter_op_num_threads = 1
                 session = onnxruntime.InferenceSession(str(self._path), options, providers=["CPUExecutionProvider"])
                 packed = read_packed(packed_weights())
-                self._loaded = session, WordPieces(packed), packed
+                # The pieces have found their place in a table; their list is not needed twice.
+                self._loaded = session, WordPieces(packed), replace(packed, pieces=[])
             return self._loaded
 
 
