@@ -48,7 +48,7 @@ class QuickConnection(aiosqlite.Connection):
             try:
                 return fn(*args, **kwargs)
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                if not _is_busy(error):
                     raise
         self._waiting += 1
         try:
@@ -99,6 +99,14 @@ def engine(url: str, connections: int, begin: str) -> AsyncEngine:
     return made
 
 
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    """Whether another connection is in the way, be it that it writes, or that it recovers the log.
+
+    The low byte says so; the rest tells the kind (SQLite, "Result and Error Codes", extended codes).
+    """
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+
+
 async def _set_up(connection: aiosqlite.Connection) -> None:
     """Switch the file to a write-ahead log, then what holds for this connection alone."""
     end = time.monotonic() + _BUSY_MILLISECONDS / 1000
@@ -108,7 +116,7 @@ async def _set_up(connection: aiosqlite.Connection) -> None:
             break
         except sqlite3.OperationalError as error:
             # Two that switch a new file at once: SQLite refuses one of them at once, whatever busy_timeout says.
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+            if not _is_busy(error) or time.monotonic() > end:
                 raise
         await asyncio.sleep(_RETRY_SECONDS)
     for pragma in _PRAGMAS:
