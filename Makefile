@@ -1,9 +1,9 @@
-# Targets set up what they need in .venv/, from hashed requirements; only "encoder" has an environment of its own,
-# .venv-encoder/, with exact versions but no hashes. "lock" needs uv.
+# Targets set up what they need in .venv/, from hashed requirements. Two have environments of their own: "rasa" in
+# .venv-rasa/ (Python 3.10), and "encoder" in .venv-encoder/, with exact versions but no hashes. "lock" needs uv.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint check bench encoder screenshots catalogues lock clean
+.PHONY: run test lint check bench encoder rasa rasa-model rasa-bench screenshots catalogues lock clean
 
 run: .venv/run.done
 	$(BIN)/lotse run
@@ -30,6 +30,22 @@ encoder: .venv/run.done
 	mkdir -p var && $(BIN)/lotse examples > var/examples.jsonl
 	PYTHONPATH=. .venv-encoder/bin/python nlu/encoder/train.py var/examples.jsonl
 
+# Trains a Rasa model on the same files and serves it at 127.0.0.1:5005; then LOTSE_RASA_URL=http://127.0.0.1:5005 make run
+rasa: rasa-model
+	.venv-rasa/bin/python nlu/start.py serve
+
+rasa-model: .venv/run.done .venv-rasa/run.done
+	$(BIN)/lotse export rasa
+	.venv-rasa/bin/python nlu/start.py train
+
+rasa-bench: .venv/dev.done .venv-rasa/run.done
+	$(BIN)/python -m tests.bench.rasa
+
+.venv-rasa/run.done: nlu/requirements.txt nlu/python310 | .venv/run.done
+	python=$$(nlu/python310) && { test -x .venv-rasa/bin/python || "$$python" -m venv .venv-rasa; }
+	.venv-rasa/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r nlu/requirements.txt
+	touch $@
+
 .venv/run.done: requirements/run.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Lotse needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11 run" if sys.version_info < (3, 11) else 0)'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -46,9 +62,13 @@ lock:
 		pyproject.toml requirements/build.in -o requirements/run.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--extra dev pyproject.toml requirements/build.in -o requirements/dev.txt
+	uv pip compile --quiet --python-version 3.10 --generate-hashes --no-emit-index-url --no-header \
+		nlu/requirements.in -o nlu/requirements.txt
+	echo uv | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		- -o requirements/uv.txt
 
 clean:
-	rm -rf .venv .venv-encoder var
+	rm -rf .venv .venv-encoder .venv-rasa var
 
 catalogues: .venv/dev.done
 	$(BIN)/pybabel -q extract -F babel.cfg -k say -k say_count:1,2 -k say_in:1c,2 --no-default-keywords --no-location --width=100 \

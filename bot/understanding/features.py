@@ -17,7 +17,7 @@ NGRAMS = Ngrams(2, 5, 2**16)
 # Chosen on the calibration utterances. The encoder was trained on the same examples that the classifier is fitted to:
 # among them its vectors tell more than they will of anything new, so they count for less than they seem to deserve.
 _WEIGHT_OF_SENSE = 0.6
-_WEIGHT_OF_SPELLING = 2.0
+WEIGHT_OF_SPELLING = 2.0
 _LONG_WORD = 4  # letters; shorter words are n-grams anyway
 
 
@@ -44,7 +44,7 @@ class Features:
         """Return the buckets of a text's n-grams, words and pairs of words, with weights that make one length."""
         ids, counts = _signs(text)
         weights = (1 + np.log(counts)) * self.rarity[ids] if len(ids) else counts
-        return ids, weights * np.float32(_WEIGHT_OF_SPELLING / max(float(np.linalg.norm(weights)), 1e-9))
+        return ids, weights * np.float32(WEIGHT_OF_SPELLING / max(float(np.linalg.norm(weights)), 1e-9))
 
     def matrix(self, vectors: Vectors, texts: Sequence[str]) -> Any:
         """Return all features of many texts as a SciPy sparse matrix [texts, dimension + buckets], for training."""

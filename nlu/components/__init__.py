@@ -1,0 +1,1 @@
+"""Components of Lotse's Rasa pipelines."""
