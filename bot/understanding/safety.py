@@ -18,9 +18,9 @@ from bot.understanding.safety_phrases import LONGEST_TEXT, Line, Node, Phrase, V
 
 Kind = Literal["emergency", "crisis"]
 
-MOST_WORDS = {"always": LONGEST_TEXT, "likely": LONGEST_TEXT, "short": 5, "alone": 2}  # unless there is haste
+MOST_WORDS = {"always": LONGEST_TEXT, "likely": LONGEST_TEXT, "short": 5, "alone": 2, "whole": 1}
 GAP = 3  # words that ".." may skip
-LEVELS = ("always", "likely", "short", "alone")
+LEVELS = tuple(MOST_WORDS)
 CONTEXTS = ("urgent", "calm", "mask")
 
 
@@ -69,6 +69,12 @@ class SafetyWords:
     def find(self, text: str) -> SafetyMatch | None:
         """Return what danger ``text`` speaks of, or None; an emergency comes first unless it is self-harm."""
         words = fold(text).split()
+        found = self._find(words)
+        if found or not (cries := _cries(text)):
+            return found
+        return self._find([*words, *[""] * (GAP + 1), *cries])
+
+    def _find(self, words: list[str]) -> SafetyMatch | None:
         hits = self._hits(words)
         masks = [hit for hit in hits if hit.line.subject == "mask"]
         firing = [hit for hit in _firing(hits, words) if not any(_covers(mask, hit) for mask in masks)]
@@ -131,8 +137,21 @@ def _firing(hits: list[_Hit], words: list[str]) -> Iterator[_Hit]:
             yield hit
         elif not hit.line.level or dated or hit.words & calmed:
             continue
-        elif urgent or len(words) <= MOST_WORDS[hit.line.level]:
+        elif (urgent and hit.line.level != "whole") or len(words) <= MOST_WORDS[hit.line.level]:
             yield hit
+
+
+_CRY = re.compile(r"(?:^|(?<=[.!?؟።\n]))([^.!?؟።!\n]{1,60})(?:[!\uff01]\s*){2,}")
+LONGEST_CRY = 4  # words
+
+
+def _cries(text: str) -> list[str]:
+    """Return the few words that ``text`` cries out, twice: "help!!" is as loud as "help help"; [] when none are.
+
+    A longer sentence with as many marks is no cry: "thank you for your help!!".
+    """
+    cries = (fold(cry).split() for cry in _CRY.findall(text[:LONGEST_TEXT]))
+    return [word for cry in cries if len(cry) <= LONGEST_CRY for word in cry * 2]
 
 
 def _covers(mask: _Hit, hit: _Hit) -> bool:

@@ -34,6 +34,7 @@ _SAME_LETTERS = dict(
     zip("ةىيكېۍګټډړڼہھەıієыэґøđł", "ههیکییگتدرنهههiиеиегodl", strict=True)  # noqa: RUF100
 )
 _SAME_LETTERS |= {"ى": "ی", "ь": "", "ъ": "", "æ": "ae", "œ": "oe", "_": " ", "\u200c": " "}
+_SAME_LETTERS |= {"§": " paragraf ", "€": " euro "}
 _SAME_LETTERS |= dict.fromkeys("’ʼ`´‘ʹ", "'")
 # Ge'ez letters that sound alike: (first letter of the row, first letter of the row it is read as).
 for _row, _read_as in ((0x1280, 0x1200), (0x1210, 0x1200), (0x1220, 0x1230), (0x1340, 0x1338), (0x12D0, 0x12A0)):

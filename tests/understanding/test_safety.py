@@ -89,6 +89,29 @@ def test_an_emergency_comes_before_despair_but_not_before_self_harm() -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["HILFE HILFE", "hilfe!!", "Bitte. Hilfe !!!", "help me!!!", "à l'aide !!", "کمک!!"])
+def test_a_cry_is_recognised(text: str) -> None:
+    """Who cries twice, or with several exclamation marks, is in danger."""
+    match = WORDS.find(text)
+    assert match
+    assert match.kind == "emergency"
+
+
+@pytest.mark.parametrize("text", ["hilfe", "Hilfe!", "Danke für Ihre Hilfe!!", "HILFE!!! Ich brauche einen Termin"])
+def test_a_word_of_the_menu_is_no_cry(text: str) -> None:
+    """One word, thanks and a question about papers set nothing off."""
+    assert WORDS.find(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "fires"),
+    [("112", True), ("110!", True), ("ruf 112", True), ("Bus 112", False), ("§ 110", False), ("jetzt in 112", False)],
+)
+def test_a_number_is_a_call_only_on_its_own(text: str, *, fires: bool) -> None:
+    """Buses, rooms and paragraphs have such numbers too."""
+    assert bool(WORDS.find(text)) == fires
+
+
 @pytest.mark.parametrize(
     "text",
     [
