@@ -72,6 +72,14 @@ PERSONAL = {
         ("Mein Mann Tesfalem wartet auf den Aufenthaltstitel", "tesfalem"),
         ("IBAN DE89 3704 0044 0532 0130 00 stimmt nicht", "DE89 3704 0532"),
         ("Kann Herr Xylowski mir helfen", "xylowski"),
+        ("meine tochter maria ist krank", "maria"),
+        ("grüße, mohammad reza", "mohammad reza"),
+        ("abdul", "abdul"),
+        ("mein sohn qasimo hat keine schule", "qasimo"),
+        ("mein sohn heißt ali", "ali"),
+        ("mein bruder ali und meine schwester fatima", "ali fatima"),
+        ("omar punkt alo at web punkt de", "omar alo"),
+        ("ruf an null eins sieben sechs fünf fünf", "null eins sieben sechs fünf"),
     ],
     "en": [
         ("My name is Yonas Tesfay and I need a German course", "yonas tesfay"),
@@ -79,6 +87,10 @@ PERSONAL = {
         ("call me +49 176 12345678 please", "176 12345678"),
         ("mr. okafor from the office said no", "okafor"),
         ("my case number is BX1234567", "bx1234567 1234567"),
+        ("write to omar at gmail dot com", "omar gmail"),
+        ("omar (at) gmail.com", "omar gmail"),
+        ("my name is will smith", "will smith"),
+        ("my son yousef is sick", "yousef"),
     ],
     "ar": [
         ("اسمي احمد الشاوي واريد موعد", "احمد الشاوي"),
@@ -86,6 +98,9 @@ PERSONAL = {
         ("زوجي محمود عنده اقامة", "محمود"),
         ("ismi khaled alomar bedi maw3ed", "khaled alomar"),
         ("السيدة فاطمة قالت لازم ورقة", "فاطمة"),
+        ("ابني علي ضاع", "علي"),
+        ("اسمي علي واريد موعد", "علي"),
+        ("زوجي محمود مريض", "محمود"),
     ],
     "fa": [
         ("نامم علیرضا احمدی است و کورس می‌خواهم", "علیرضا احمدی"),
@@ -93,6 +108,10 @@ PERSONAL = {
         ("شماره من ۰۱۷۶۱۲۳۴۵۶۷", "۰۱۷۶۱۲۳۴۵۶۷ 0176"),
         ("esme man reza karimi ast", "reza karimi"),
         ("آقای محمدی گفت نمی‌شود", "محمدی"),
+        ("نام من علی است", "علی"),
+        ("پسرم علی گم شده", "علی"),
+        ("علی از کابل", "علی"),
+        ("خواهرم زهرا مریض است", "زهرا"),
     ],
     "ps": [
         ("زما نوم نجیب الله دی", "نجیب"),
@@ -100,12 +119,14 @@ PERSONAL = {
         ("ښاغلی کرزی راته وویل", "کرزی"),
         ("zama num gulab day kors ghwaram", "gulab"),
         ("زما شمېره ۰۱۷۶۵۵۵۴۴۳۳ ده", "۰۱۷۶۵۵۵۴۴۳۳"),
+        ("زوی مې احمد ناروغ دی", "احمد"),
     ],
     "kmr": [
         ("navê min Şêxmûs e û ez kar dixwazim", "şêxmûs"),
         ("navê min rojda ye", "rojda"),
         ("ez Berîvan im ji Kobanê", "berîvan"),
         ("hevjînê min Xelîl nexweş e, 0176 9876543", "xelîl 9876543"),
+        ("kurê min azad nexweş e", "azad"),
     ],
     "tr": [
         ("benim adım Ayşe Yılmaz, kursa gitmek istiyorum", "ayşe yılmaz"),
@@ -113,6 +134,7 @@ PERSONAL = {
         ("kocam Hüseyin işsiz kaldı", "hüseyin"),
         ("Ayşe'nin pasaportu yok", "ayşe"),
         ("numaram 0532 111 22 33", "0532 111"),
+        ("kızım elif hasta", "elif"),
     ],
     "uk": [
         ("мене звати Оксана Шевченко, потрібна квартира", "оксана шевченко"),
@@ -120,6 +142,7 @@ PERSONAL = {
         ("мене звати іван потрібна робота", "іван"),
         ("mene zvaty olena, potribna robota", "olena"),
         ("вул. Лесі Українки 5 кв 3", "українки"),
+        ("мій син діма хворіє", "діма"),
     ],
     "ru": [
         ("меня зовут Сергей Петров, как продлить паспорт", "сергей петров"),
@@ -127,6 +150,8 @@ PERSONAL = {
         ("menya zovut svetlana, nuzhen kurs", "svetlana"),
         ("Олега забрали документы, телефон 89161234567", "олега 89161234567"),
         ("господин Штольц не отвечает", "штольц"),
+        ("сын дима болеет", "дима"),
+        ("ноль один семь шесть пять", "семь шесть"),
     ],
     "ti": [
         ("ስመይ ተስፋይ ሃይለ እዩ", "ተስፋይ"),
@@ -134,12 +159,14 @@ PERSONAL = {
         ("ኣቶ ሰለሞን ኣይመለሰለይን", "ሰለሞን"),
         ("simey yonas kors delye", "yonas"),
         ("ዕድመይ ፴፭ ዓመት", "፴፭"),
+        ("ወደይ ዮናስ ሓሚሙ", "ዮናስ"),
     ],
     "so": [
         ("magacaygu waa Cabdi Warsame koorso ayaan rabaa", "cabdi warsame"),
         ("magacaygu waa faadumo", "faadumo"),
         ("waxaa la i yiraahdaa maxamed", "maxamed"),
         ("walaalkay Guuleed wuxuu rabaa shaqo, 017612345678", "guuleed 0176"),
+        ("wiilkayga axmed wuu jiran yahay", "axmed"),
     ],
     "fr": [
         ("je m'appelle Mamadou Diallo et je cherche un cours", "mamadou diallo"),
@@ -147,6 +174,7 @@ PERSONAL = {
         ("Madame Dupont ne répond pas à amadou@yahoo.fr", "dupont amadou yahoo"),
         ("j'habite 12 rue Mozart ou https://example.org/amadou", "mozart example"),
         ("mon fils Ousmane a 7 ans", "ousmane 7"),
+        ("mon fils ibrahim est malade", "ibrahim"),
     ],
 }
 
@@ -166,6 +194,26 @@ HARMLESS = [
     "ኮርስ ጀርመን ኣበይ ይርከብ",
     "sidee ku helaa koorso jarmal ah",
     "comment prolonger mon titre de séjour",
+    "mein sohn ist krank",
+    "meine tochter braucht einen kindergartenplatz",
+    "wie ist mein name auf dem briefkasten",
+    "ich habe zwei kinder, drei und vier jahre",
+    "look at this point",
+    "my friend said this",
+    "mon frère se marie",
+    "ابني مريض",
+    "الكتاب على الطاولة",
+    "پسرم مریض است",
+    "مادرم عملیات داره",
+    "زوی مې ناروغ دی",
+    "kurê min nexweş e",
+    "navê min e",
+    "kızım hasta",
+    "мій син хворіє",
+    "мой сын болеет",
+    "Жена живет здесь",
+    "ወደይ ሓሚሙ",
+    "wiilkaygu waa jiran yahay",
 ]
 
 
@@ -190,6 +238,13 @@ def test_the_rest_of_a_sentence_with_a_name_stays_readable() -> None:
     assert (
         redact("Ich heiße Mohamed Alsayed und suche eine Wohnung", NAMES, KNOWN) == "Ich heiße … und suche eine Wohnung"
     )
+
+
+def test_only_the_name_after_a_relative_goes() -> None:
+    """Who is ill or lost stays, and what happened; a sign ends the name."""
+    assert redact("meine tochter maria ist krank", NAMES, KNOWN) == "meine tochter … ist krank"
+    assert redact("پسرم علی گم شده", NAMES, KNOWN) == "پسرم … گم شده"
+    assert redact("grüße mohammad reza, danke", NAMES, KNOWN) == "grüße …, danke"
 
 
 def test_a_text_in_capitals_is_no_row_of_names() -> None:
