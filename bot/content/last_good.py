@@ -54,27 +54,35 @@ def load_or_last_good(directory: Path, store: Path) -> Loaded:
 
 
 def _earlier(snapshot: Path) -> Reading | None:
-    try:
-        with zipfile.ZipFile(snapshot) as archive:
-            reading = read({name: archive.read(name) for name in archive.namelist()})
-    except (OSError, zipfile.BadZipFile, zlib.error) as error:
-        if snapshot.exists():
-            log.warning("The last good content in %s cannot be read: %s", snapshot, error)
+    files = _unpack(snapshot)
+    if files is None:
         return None
+    reading = read(files)
     # A newer Lotse may be stricter than the one that kept these files.
     return None if reading.errors else reading
 
 
 def _keep(files: Mapping[str, bytes], snapshot: Path) -> None:
-    packed = _pack(files)
     try:
-        if snapshot.exists() and snapshot.read_bytes() == packed:
+        # To unpack takes a tenth of the time of packing, and most starts find nothing new.
+        if _unpack(snapshot) == files:
             return
         snapshot.parent.mkdir(parents=True, exist_ok=True)
-        _replace(snapshot, packed)
+        _replace(snapshot, _pack(files))
     except OSError as error:
         # Good content must not be refused because the disk is full or read-only.
         log.warning("The content could not be kept in %s: %s", snapshot, error)
+
+
+def _unpack(snapshot: Path) -> dict[str, bytes] | None:
+    """Return the files that are kept; None when there are none, or they are damaged."""
+    try:
+        with zipfile.ZipFile(snapshot) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+    except (OSError, zipfile.BadZipFile, zlib.error) as error:
+        if snapshot.exists():
+            log.warning("The last good content in %s cannot be read: %s", snapshot, error)
+        return None
 
 
 def _pack(files: Mapping[str, bytes]) -> bytes:

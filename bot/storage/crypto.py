@@ -10,6 +10,7 @@ import hmac
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -44,9 +45,9 @@ class Vault:
         return tuple(self._ciphers)
 
     def seal(self, purpose: str, value: Any) -> bytes:
-        """Encrypt a JSON value."""
+        """Encrypt a JSON value, in which dataclasses stand for objects."""
         nonce = os.urandom(_NONCE)
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        text = _ENCODER.encode(value).encode("utf-8", "surrogatepass")
         return (
             self.current.encode() + b"\0" + nonce + self._ciphers[self.current].encrypt(nonce, text, purpose.encode())
         )
@@ -91,6 +92,14 @@ class Vault:
         # Lengths are part of the text, so that ("a", "bc") and ("ab", "c") differ.
         message = "".join(f"{len(part)}:{part}" for part in parts).encode("utf-8", "surrogatepass")
         return hmac.new(self._hash_keys[key_id], message, hashlib.sha256).hexdigest()
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    # As asdict() would, but without a copy of everything inside.
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_fields)
 
 
 def _derive(secret: bytes, purpose: bytes) -> bytes:

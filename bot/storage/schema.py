@@ -2,18 +2,18 @@
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, insert, make_url, select, text
+from sqlalchemy import Connection, insert, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import LotseError
 from bot.storage.crypto import Vault, WrongKeyError
 from bot.storage.database import Database
 from bot.storage.models import KeyRow
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _KEY_CHECK = "key check"
@@ -50,6 +50,12 @@ async def _prepare(database: Database, vault: Vault) -> None:
 
 def upgrade(connection: Connection) -> None:
     """Run the migrations that are missing."""
+    if _is_newest(connection):
+        return
+    from alembic import command  # noqa: PLC0415 - it takes a while, and most starts find nothing to migrate
+    from alembic.migration import MigrationContext  # noqa: PLC0415 - the same
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - the same
+
     config = alembic_config(connection)
     script = ScriptDirectory.from_config(config)
     current = MigrationContext.configure(connection).get_current_revision()
@@ -63,8 +69,21 @@ def upgrade(connection: Connection) -> None:
         command.upgrade(config, "head")
 
 
-def alembic_config(connection: Connection) -> Config:
+def newest() -> str:
+    """The newest schema: the number with which the name of its migration begins."""
+    return max(path.name for path in (_MIGRATIONS / "versions").glob("[0-9]*_*.py")).partition("_")[0]
+
+
+def _is_newest(connection: Connection) -> bool:
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars()) == [newest()]
+
+
+def alembic_config(connection: Connection) -> "Config":
     """Alembic's configuration, without a file of its own."""
+    from alembic.config import Config  # noqa: PLC0415 - it takes a while, and only migrating needs it
+
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection

@@ -93,8 +93,8 @@ def _store(path: Path, known: dict[bytes, Vectors]) -> None:
 
 def fingerprint_of(parts: Iterable[str]) -> str:
     """Return one short name for a sequence of texts; any change of any of them changes it."""
-    digest = hashlib.sha256()
-    for part in parts:
-        encoded = part.encode("utf-8", "replace")
-        digest.update(len(encoded).to_bytes(8, "big") + encoded)
+    encoded = [part.encode("utf-8", "replace") for part in parts]
+    # With the lengths, so that ("a", "bc") and ("ab", "c") differ.
+    digest = hashlib.sha256(np.fromiter(map(len, encoded), ">u8").tobytes())
+    digest.update(b"".join(encoded))
     return digest.hexdigest()[:32]

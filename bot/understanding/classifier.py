@@ -26,6 +26,19 @@ class Bands:
     margin: float = 0.2
     unsure: float = 0.2
 
+    def band(self, ranking: Sequence[Candidate]) -> Band:
+        """Return what to do with a ranking.
+
+        Out of scope is either sure or unknown: nobody is asked "Did you mean something else?".
+        """
+        first = ranking[0]
+        second = ranking[1].confidence if len(ranking) > 1 else 0.0
+        if first.confidence >= self.sure and first.confidence - second >= self.margin:
+            return "sure"
+        best_answer = next((c.confidence for c in ranking if c.intent != OUT_OF_SCOPE), 0.0)
+        out_of_scope_leads = first.intent == OUT_OF_SCOPE and best_answer < first.confidence / 2
+        return "unknown" if best_answer < self.unsure or out_of_scope_leads else "unsure"
+
 
 @dataclass(frozen=True)
 class Classifier:
@@ -51,23 +64,11 @@ class Classifier:
             scores[row] += weights @ self.sparse[ids].astype(np.float32)
         return softmax(scores / self.temperature)
 
-    def ranking(self, probabilities: Probabilities) -> tuple[Candidate, ...]:
-        """Return the most probable intents of one row [intents], best first."""
-        best = np.argsort(-probabilities)[:RANKING_LENGTH]
-        return tuple(Candidate(self.intents[i], round(float(probabilities[i]), 4)) for i in best)
 
-    def band(self, ranking: Sequence[Candidate]) -> Band:
-        """Return what to do with a ranking.
-
-        Out of scope is either sure or unknown: nobody is asked "Did you mean something else?".
-        """
-        first = ranking[0]
-        second = ranking[1].confidence if len(ranking) > 1 else 0.0
-        if first.confidence >= self.bands.sure and first.confidence - second >= self.bands.margin:
-            return "sure"
-        best_answer = next((c.confidence for c in ranking if c.intent != OUT_OF_SCOPE), 0.0)
-        out_of_scope_leads = first.intent == OUT_OF_SCOPE and best_answer < first.confidence / 2
-        return "unknown" if best_answer < self.bands.unsure or out_of_scope_leads else "unsure"
+def ranking_of(intents: Sequence[str], probabilities: Probabilities) -> tuple[Candidate, ...]:
+    """Return the most probable of ``intents`` by one row of probabilities [intents], best first."""
+    best = np.argsort(-probabilities)[:RANKING_LENGTH]
+    return tuple(Candidate(intents[i], round(float(probabilities[i]), 4)) for i in best)
 
 
 def softmax(scores: npt.NDArray[np.float32]) -> Probabilities:

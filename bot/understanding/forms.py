@@ -72,18 +72,33 @@ class Span:
         return [v for e, v in self.meanings if e == entity]
 
 
+@dataclass(frozen=True, slots=True)
+class Spelt:
+    """A synonym and its normalised forms: as it is written, and in bare letters."""
+
+    synonym: Synonym
+    forms: tuple[str, ...]
+
+
+def spell(synonym: Synonym) -> Spelt:
+    """Normalise a synonym."""
+    key = key_of(synonym.surface)
+    bare = without_accents(key) if len(key) > _SHORT_WORD else key
+    return Spelt(synonym, tuple(form for form in dict.fromkeys((key, bare)) if form))
+
+
 class Forms:
     """The surface forms of one language, ready to be looked up.
 
     Args:
-        synonyms: the forms and what they mean.
+        spelt: the forms and what they mean.
         tolerant: the entities whose forms are also found when they are inflected or misspelt. The others
             (numbers, small words) are so short that they would be seen everywhere.
     """
 
-    def __init__(self, synonyms: Sequence[Synonym], tolerant: Collection[str]) -> None:
-        self._exact = _exact(synonyms)
-        lenient = _exact([s for s in synonyms if s.entity in tolerant])
+    def __init__(self, spelt: Sequence[Spelt], tolerant: Collection[str]) -> None:
+        self._exact = _exact(spelt)
+        lenient = _exact([each for each in spelt if each.synonym.entity in tolerant])
         self._stems = {form[:-1]: found for form, found in lenient.items() if _is_long(form[:-1])}
         self._stems |= {form: found for form, found in lenient.items() if _is_long(form)}
         self._by_ear: dict[str, Meanings] = {}
@@ -165,13 +180,11 @@ class Forms:
         return self._exact[best[0]] if best and _is_misspelt(phrase, best[0]) else ()
 
 
-def _exact(synonyms: Sequence[Synonym]) -> Mapping[str, Meanings]:
+def _exact(spelt: Sequence[Spelt]) -> Mapping[str, Meanings]:
     exact: dict[str, dict[tuple[str, str], None]] = {}
-    for synonym in synonyms:
-        key = key_of(synonym.surface)
-        bare = without_accents(key) if len(key) > _SHORT_WORD else key
-        for form in {key, bare} - {""}:
-            exact.setdefault(form, {})[synonym.entity, synonym.value] = None
+    for each in spelt:
+        for form in each.forms:
+            exact.setdefault(form, {})[each.synonym.entity, each.synonym.value] = None
     return {form: tuple(found) for form, found in exact.items()}
 
 

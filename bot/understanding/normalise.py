@@ -35,7 +35,6 @@ _SAME_LETTER = str.maketrans(
     }
 )
 _LETTER_RUN = re.compile(r"([^\W\d_])\1{2,}")
-_SPACE = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^\w']+|_|(?<!\w)'|'(?!\w)")
 _SENTENCE_END = re.compile(r"(?<=[.!?؟።۔;\n])\s+|\n+")
 
@@ -56,8 +55,7 @@ def _is_visible(character: str) -> bool:
 def normalise(text: str) -> str:
     """Fold a text so that spellings which mean the same become equal; punctuation stays."""
     folded = unicodedata.normalize("NFKC", _visible(text)).casefold().translate(_FOLDS)
-    folded = _LETTER_RUN.sub(r"\1", folded)
-    return _SPACE.sub(" ", folded).strip()
+    return " ".join(_LETTER_RUN.sub(r"\1", folded).split())
 
 
 class _Folds(dict[int, str]):
@@ -94,6 +92,8 @@ def key_of(text: str) -> str:
 
 def without_accents(text: str) -> str:
     """Return a normalised text in bare base letters, as people type on a foreign keyboard."""
+    if text.isascii():
+        return text
     decomposed = unicodedata.normalize("NFD", text)
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if unicodedata.category(c) != "Mn"))
 

@@ -32,11 +32,27 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Pieces:
+    """The pieces of a tokenizer, by number: as UTF-8 one behind the other in ``blob``, and their scores.
+
+    Piece n reaches from ``bounds[n]`` to ``bounds[n + 1]``. As Python's own strings they would take ten times the room.
+    """
+
+    blob: bytes
+    bounds: npt.NDArray[np.uint32]
+    scores: Floats
+
+    def data(self, number: int) -> bytes:
+        """Return a piece as UTF-8."""
+        return self.blob[self.bounds[number] : self.bounds[number + 1]]
+
+
+@dataclass(frozen=True)
 class Packed:
     """A file of weights, mapped into memory.
 
-    ``pieces`` are (text, score) of the tokenizer, ``characters`` what is replaced before; ``specials`` are the ids of
-    begin, end, padding and unknown.
+    ``pieces`` are those of the tokenizer, ``characters`` what is replaced before; ``specials`` are the ids of begin,
+    end, padding and unknown.
     """
 
     data: mmap.mmap
@@ -45,7 +61,7 @@ class Packed:
     heads: int
     inner: int
     epsilon: float
-    pieces: list[tuple[str, float]]
+    pieces: Pieces
     specials: tuple[int, int, int, int]
     characters: dict[int, str]
     tensors: dict[str, Entry]
@@ -72,6 +88,8 @@ def read_packed(path: Path) -> Packed:
     """
     with path.open("rb") as file:
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    # Rows are read here and there: without this, each would bring 16 pages of others into memory.
+    data.madvise(mmap.MADV_RANDOM)
     if data[:4] != b"E5S1":
         raise ValueError(f"{path} is not a file of packed weights.")
     hidden, layers, heads, inner, *_ = struct.unpack_from("<7i", data, 8)
@@ -83,16 +101,14 @@ def read_packed(path: Path) -> Packed:
     return Packed(data, hidden, layers, heads, inner, epsilon, pieces, specials, characters, _tensors(data, place))
 
 
-def _pieces(data: mmap.mmap, place: int, count: int) -> tuple[list[tuple[str, float]], int]:
+def _pieces(data: mmap.mmap, place: int, count: int) -> tuple[Pieces, int]:
     (length,) = struct.unpack_from("<Q", data, place)
     place += 8
-    offsets: list[int] = np.frombuffer(data[place : place + 4 * (count + 1)], np.uint32).tolist()
+    bounds = np.frombuffer(data[place : place + 4 * (count + 1)], np.uint32)
     place += 4 * (count + 1)
-    scores: list[float] = np.frombuffer(data[place : place + 4 * count], np.float32).tolist()
+    scores = np.frombuffer(data[place : place + 4 * count], np.float32)
     place += 4 * count
-    blob = data[place : place + length]
-    parts = zip(offsets, offsets[1:], scores, strict=False)
-    return [(blob[start:end].decode(), score) for start, end, score in parts], place + length
+    return Pieces(data[place : place + length], bounds, scores), place + length
 
 
 def _characters(data: mmap.mmap, place: int) -> tuple[dict[int, str], int]:

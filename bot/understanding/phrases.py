@@ -14,12 +14,19 @@ class KnownPhrases:
 
     def __init__(self, intents: Mapping[str, str]) -> None:
         """Take normalised utterances (``key_of``) -> intent."""
-        self.intents = dict(intents)
+        self.intents = intents
         self._courtesies = {key for key, intent in self.intents.items() if intent in SMALL_TALK}
 
     def intent_of(self, text: str) -> str | None:
         """Return the intent of an utterance that is known word for word."""
         return self.intents.get(key_of(text))
+
+    def by_intent(self) -> dict[str, list[str]]:
+        """Return the utterances of each intent."""
+        found: dict[str, list[str]] = {}
+        for utterance, intent in self.intents.items():
+            found.setdefault(intent, []).append(utterance)
+        return found
 
     def without_courtesy(self, text: str) -> str:
         """Take greetings and thanks from both ends of a text; what is nothing else stays as it is."""

@@ -4,7 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +19,8 @@ from bot.understanding.examples import Example, Names, Synonym
 from bot.understanding.features import Features
 from bot.understanding.files import write_atomically
 from bot.understanding.language import LanguageIdentifier, train_identifier
-from bot.understanding.normalise import clean_utterance
-from bot.understanding.phrases import known_phrases
+from bot.understanding.normalise import clean_utterance, key_of
+from bot.understanding.phrases import KnownPhrases, known_phrases
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +35,19 @@ _CODE = (
     "ngrams.py",
     "normalise.py",
     "other_languages.yaml",
+    "phrases.py",
     "scripts.py",
     "training.py",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What is learnt from the examples, and kept on disk."""
+
+    classifier: Classifier
+    identifier: LanguageIdentifier
+    phrases: KnownPhrases
 
 
 def prepare(
@@ -50,54 +60,46 @@ def prepare(
     heldout: Sequence[Example] = (),
     names: Names = Names(),  # noqa: B008 - it cannot be changed
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    elsewhere: Callable[[], object] | None = None,
 ) -> EmbeddedInterpreter:
     """Return an interpreter trained on ``examples``, whose bands are chosen on ``heldout`` utterances.
 
     ``synonyms`` are surface forms by language, ``names`` what holds in every language; ``language_texts`` are further
-    (text, language) pairs from which languages are told apart, besides the examples. What was fitted is kept in
-    ``cache_dir`` and only loaded while the inputs and the code stay the same. ``progress`` is told how many of the
-    sentences to encode are done, and how many there are.
+    (text, language) pairs from which languages are told apart, besides the examples. Those of ``heldout`` that are
+    among the examples as well are left out. What was fitted is kept in ``cache_dir`` and only loaded while the inputs
+    and the code stay the same. ``progress`` is told how many of the sentences to encode are done, and how many there
+    are. Before anything is fitted here, ``elsewhere`` may do the same in another process.
 
     Raises:
         LotseError: there are not at least two intents to tell apart.
     """
     if len({example.intent for example in examples}) < 2:  # noqa: PLR2004
         raise LotseError("Understanding needs examples of at least two intents.")
-    heldout = _of_known_intents(heldout, examples)
     fingerprint = _fingerprint(examples, heldout, language_texts, encoder)
-    path = _model_file(cache_dir, fingerprint)
+    path = cache_dir / f"model-{fingerprint}.npz"
     fitted = load_model(path, fingerprint)
+    if fitted is None and elsewhere is not None:
+        elsewhere()
+        fitted = load_model(path, fingerprint)
     if fitted is None:
+        heldout = _of_known_intents(unseen(heldout, examples), examples)
         fitted = _train(examples, heldout, language_texts, encoder, cache_dir, progress=progress)
-        store_model(path, fingerprint, *fitted)
+        store_model(path, fingerprint, fitted)
     _drop_old_models(cache_dir)
-    classifier, identifier = fitted
-    return EmbeddedInterpreter(
-        encoder, classifier, identifier, EntityFinder(synonyms, names=names), known_phrases(examples)
-    )
+    finder = EntityFinder(synonyms, names=names)
+    return EmbeddedInterpreter(encoder, fitted.classifier, fitted.identifier, finder, fitted.phrases)
 
 
-def is_prepared(
-    examples: Sequence[Example],
-    language_texts: Sequence[tuple[str, str]],
-    encoder: Encoder,
-    cache_dir: Path,
-    *,
-    heldout: Sequence[Example] = (),
-) -> bool:
-    """Say whether ``prepare`` would only have to load."""
-    heldout = _of_known_intents(heldout, examples)
-    return _model_file(cache_dir, _fingerprint(examples, heldout, language_texts, encoder)).exists()
+def unseen(heldout: Sequence[Example], examples: Sequence[Example]) -> list[Example]:
+    """Return the utterances that are not among the examples as well: what was learnt proves nothing."""
+    taught = {key_of(example.text) for example in examples}
+    return [example for example in heldout if key_of(example.text) not in taught]
 
 
 def _of_known_intents(heldout: Sequence[Example], examples: Sequence[Example]) -> list[Example]:
     """Utterances of topics that this city does not have tell nothing about what it understands."""
     known = {example.intent for example in examples}
     return [example for example in heldout if example.intent in known]
-
-
-def _model_file(cache_dir: Path, fingerprint: str) -> Path:
-    return cache_dir / f"model-{fingerprint}.npz"
 
 
 def _drop_old_models(cache_dir: Path) -> None:
@@ -115,13 +117,14 @@ def _train(
     cache_dir: Path,
     *,
     progress: Callable[[int, int], None],
-) -> tuple[Classifier, LanguageIdentifier]:
+) -> Fitted:
     from bot.understanding.fitting import fit_classifier  # noqa: PLC0415 - training alone needs scikit-learn
 
     identifier = train_identifier([*((e.text, e.language) for e in examples), *language_texts])
     texts = [clean_utterance(e.text) for e in [*examples, *heldout]]
     vectors = encode_with_cache(texts, encoder, cache_dir, progress)
-    return fit_classifier(examples, vectors[: len(examples)], heldout, vectors[len(examples) :]), identifier
+    classifier = fit_classifier(examples, vectors[: len(examples)], heldout, vectors[len(examples) :])
+    return Fitted(classifier, identifier, known_phrases(examples))
 
 
 def _fingerprint(
@@ -138,8 +141,9 @@ def _fingerprint(
     return fingerprint_of(parts)
 
 
-def store_model(path: Path, fingerprint: str, classifier: Classifier, identifier: LanguageIdentifier) -> None:
+def store_model(path: Path, fingerprint: str, fitted: Fitted) -> None:
     """Write a fitted model as arrays and JSON, without pickle: loading it can run no code."""
+    classifier, identifier = fitted.classifier, fitted.identifier
     words = {
         "fingerprint": fingerprint,
         "intents": classifier.intents,
@@ -148,6 +152,7 @@ def store_model(path: Path, fingerprint: str, classifier: Classifier, identifier
         "classes": identifier.classes,
         "loans": sorted(identifier.loans),
         "natives": sorted(identifier.natives),
+        "phrases": fitted.phrases.by_intent(),
     }
     buffer = io.BytesIO()
     np.savez(
@@ -163,7 +168,7 @@ def store_model(path: Path, fingerprint: str, classifier: Classifier, identifier
     write_atomically(path, buffer.getvalue())
 
 
-def load_model(path: Path, fingerprint: str) -> tuple[Classifier, LanguageIdentifier] | None:
+def load_model(path: Path, fingerprint: str) -> Fitted | None:
     """Read a fitted model; None when there is none for this fingerprint, or it is damaged."""
     if not path.exists():
         return None
@@ -182,7 +187,9 @@ def load_model(path: Path, fingerprint: str) -> tuple[Classifier, LanguageIdenti
                 Bands(**words["bands"]),
             )
             names = (frozenset(words["loans"]), frozenset(words["natives"]))
-            return classifier, LanguageIdentifier(tuple(words["classes"]), stored["languages"], *names)
+            identifier = LanguageIdentifier(tuple(words["classes"]), stored["languages"], *names)
+            phrases = {phrase: intent for intent, phrases in words["phrases"].items() for phrase in phrases}
+            return Fitted(classifier, identifier, KnownPhrases(phrases))
     except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it is fitted again
         log.warning("The fitted model %s cannot be read (%s); it is fitted again.", path, type(error).__name__)
         return None

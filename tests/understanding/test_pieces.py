@@ -47,7 +47,7 @@ def test_pieces_put_together_are_the_text(pieces: WordPieces, packed: Packed) ->
     """Between begin and end, after the word that marks a question."""
     begin, *inner, end = pieces.numbers("Wo ist die Bücherei?")
     assert (begin, end) == packed.specials[:2]
-    assert "".join(packed.pieces[number][0] for number in inner) == "▁query:▁Wo▁ist▁die▁Bücherei?"
+    assert b"".join(packed.pieces.data(number) for number in inner).decode() == "▁query:▁Wo▁ist▁die▁Bücherei?"
 
 
 def test_what_a_person_writes_never_ends_the_text_for_the_model(pieces: WordPieces, packed: Packed) -> None:
