@@ -1,6 +1,6 @@
 """What Lotse knows about a talk between two turns, and what a turn decides besides its replies."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 
@@ -47,7 +47,7 @@ class Conversation:
 
     def as_json(self) -> dict[str, Any]:
         """The state as plain JSON values."""
-        return asdict(self)
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:

@@ -17,22 +17,15 @@ from functools import partial
 from typing import Any
 
 import telegram
-from telegram import (
-    BotCommand,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    MessageEntity,
-    Update,
-)
+from telegram import BotCommand, Update
 from telegram.constants import ChatAction, ChatType
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.ext import Application, ApplicationBuilder
 from telegram.request import HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
-from bot.channels import layout, taps, wording
+from bot.channels import taps, wording
 from bot.channels.channel import RefusedError, RetryLaterError, UnreachableError
+from bot.channels.telegram_form import form
 from bot.i18n import Texts
 from bot.messages import Incoming, Location, Message, Reply
 from bot.settings import Settings
@@ -41,12 +34,11 @@ from bot.storage.database import DATABASE_ERRORS
 from bot.storage.outgoing import Envelope
 
 log = logging.getLogger(__name__)
-# Reading updates one by one needs the plain call.
-warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'", PTBUserWarning)
+# Reading updates one by one, and sending without the library's objects, need the plain call.
+warnings.filterwarnings("ignore", r"Please use 'Bot\.(getUpdates|sendMessage|editMessageText)'", PTBUserWarning)
 
 NAME = "telegram"
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query"]
-_TEXT_LIMIT = 4096
 # Telegram knows languages of two letters only; to it, Kurmanji is Kurdish.
 _TWO_LETTERS = {"kmr": "ku"}
 _TYPING_PER_SECOND = 5
@@ -87,17 +79,14 @@ class TelegramChannel:
         self._background: set[asyncio.Task[Any]] = set()
         self.ready = False
         self._connected = asyncio.Event()
-        self.application = self._build()
-        self.bot: telegram.Bot = self.application.bot
-
-    def _build(self) -> "Application[Any, Any, Any, Any, Any, Any]":
-        builder = ApplicationBuilder().token(self._settings.telegram_token)
-        builder = builder.base_url(f"{self._settings.telegram_api_url}/bot")
-        builder = builder.base_file_url(f"{self._settings.telegram_api_url}/file/bot")
-        builder = builder.request(HTTPXRequest(connection_pool_size=_CONNECTIONS, pool_timeout=30.0))
-        builder = builder.get_updates_request(HTTPXRequest(connection_pool_size=1))
-        # The library's Updater confirms updates before anybody has stored them, so we poll ourselves.
-        return builder.updater(None).build()
+        # The library's Application confirms updates before anybody has stored them, so we poll ourselves.
+        self.bot = telegram.Bot(
+            settings.telegram_token,
+            base_url=f"{settings.telegram_api_url}/bot",
+            base_file_url=f"{settings.telegram_api_url}/file/bot",
+            request=HTTPXRequest(connection_pool_size=_CONNECTIONS, pool_timeout=30.0),
+            get_updates_request=HTTPXRequest(connection_pool_size=1),
+        )
 
     # In
 
@@ -116,14 +105,14 @@ class TelegramChannel:
             self.ready = False
             introducing.cancel()
             with suppress(TelegramError, RuntimeError):
-                await self.application.shutdown()
+                await self.bot.shutdown()
 
     async def connect(self) -> None:
         """Log in; an unreachable server is tried again, a refused token is said clearly and tried rarely."""
         seconds = 1.0
         while True:
             try:
-                await self.application.initialize()
+                await self.bot.initialize()
             except InvalidToken:
                 log.error("Telegram refuses the token. Check LOTSE_TELEGRAM_TOKEN (@BotFather shows it).")  # noqa: TRY400
                 seconds = 60.0
@@ -307,21 +296,14 @@ class TelegramChannel:
         elif reply.replaces and envelope.reference and await self._replace(chat, int(envelope.reference), reply, lane):
             return
         else:
-            text, entities = _text(reply)
-            await self.bot.send_message(
-                chat,
-                text,
-                entities=entities,
-                reply_markup=self._keyboard(reply, lane),
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
+            made = form(self._vault, reply, lane)
+            await self._call("sendMessage", chat_id=chat, **made, link_preview_options={"is_disabled": True})
 
     async def _replace(self, chat: int, message: int, reply: Reply, lane: str) -> bool:
         """Change the message whose button was tapped; False if it cannot be changed any more."""
-        text, entities = _text(reply)
-        keyboard = self._keyboard(reply, lane)
+        made = form(self._vault, reply, lane)
         try:
-            await self.bot.edit_message_text(text, chat, message, entities=entities, reply_markup=keyboard)
+            await self._call("editMessageText", chat_id=chat, message_id=message, **made)
         except BadRequest as error:
             if "message is not modified" in error.message.lower():
                 return True
@@ -330,17 +312,9 @@ class TelegramChannel:
             raise
         return True
 
-    def _keyboard(self, reply: Reply, lane: str) -> InlineKeyboardMarkup | None:
-        rows = [
-            [
-                InlineKeyboardButton(button.label, url=button.url)
-                if button.url
-                else InlineKeyboardButton(button.label, callback_data=taps.sign(self._vault, lane, button.action))
-                for button in row
-            ]
-            for row in reply.buttons
-        ]
-        return InlineKeyboardMarkup(rows) if rows else None
+    async def _call(self, method: str, **values: Any) -> None:
+        """Call without the library's objects: it would make a hundred of them of an answer that nobody reads."""
+        await self.bot.do_api_request(method, values)
 
     # Around the talk
 
@@ -427,19 +401,3 @@ def _command(text: str, own_name: str) -> str:
 def _is_content(message: telegram.Message) -> bool:
     """Whether a person sent something, as opposed to a notice such as "pinned a message"."""
     return any(getattr(message, kind, None) for kind in ("venue", "poll", "dice", "game", "story", "paid_media"))
-
-
-def _text(reply: Reply) -> tuple[str, list[MessageEntity]]:
-    """The text with bold title and small print in italics; offsets in UTF-16 units."""
-    title, body, notes = layout.paragraphs(reply)
-    text, entities = "", []
-    for part, kind in ((title, MessageEntity.BOLD), (body, ""), (notes, MessageEntity.ITALIC)):
-        if not part:
-            continue
-        text += "\n\n" if text else ""
-        if kind:
-            entities.append(MessageEntity(kind, layout.utf16_length(text), layout.utf16_length(part)))
-        text += part
-    if layout.utf16_length(text) > _TEXT_LIMIT:
-        raise BadRequest("message is too long")
-    return text, entities

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, exists, func, insert, select, update
@@ -104,7 +104,7 @@ async def put(
             "due_at": time.time(),
             "attempts": 0,
             "case_message_id": case_message_id,
-            "payload": vault.seal(_PURPOSE, asdict(envelope)),
+            "payload": vault.seal(_PURPOSE, envelope),
         }
         for envelope in envelopes
     ]
@@ -222,7 +222,7 @@ class OutgoingQueue:
         """Put another form of the message in its place, such as one without buttons."""
         async with _Transaction(self._database, sending) as connection:
             await connection.execute(_END, {"ended": [sending.id]})
-            values = {"attempts": sending.attempts + 1, "payload": self._vault.seal(_PURPOSE, asdict(envelope))}
+            values = {"attempts": sending.attempts + 1, "payload": self._vault.seal(_PURPOSE, envelope)}
             await connection.execute(update(OutgoingRow).where(OutgoingRow.id == sending.id).values(**values))
 
     async def give_up(self, sending: Sending, *, unreachable: bool) -> None:

@@ -62,7 +62,7 @@ async def bench() -> AsyncIterator[Bench]:
         made = Bench(fake)
         await made.channel.connect()
         yield made
-        await made.channel.application.shutdown()
+        await made.channel.bot.shutdown()
 
 
 @pytest.mark.parametrize(
@@ -191,4 +191,4 @@ async def test_an_update_that_comes_before_the_bot_has_connected_is_not_lost() -
         await bench.channel.connect()
         await call
         assert [each.message.text for each in bench.stored] == ["menu"]
-        await bench.channel.application.shutdown()
+        await bench.channel.bot.shutdown()
