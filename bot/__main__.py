@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from bot import commands
 from bot.errors import LotseError
-from bot.evaluation.engines import NAMES
+from bot.evaluation.engines import LOTSE, NAMES, RASA
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,6 +53,10 @@ def _parser() -> argparse.ArgumentParser:
         "--compare", metavar="NAME[,NAME…]", default="", help=f"set engines side by side: {', '.join(NAMES)}"
     )
 
+    evaluate.add_argument("--engine", choices=(LOTSE, RASA), default=LOTSE, help="which one (default: %(default)s)")
+
+    verb("calibrate", commands.calibrate, "Measure what Rasa's confidences are worth, and show it.")
+
     check = verb("check", commands.check, "Check content, catalogues and training data.")
     check.add_argument("--format", choices=("text", "json", "github"), default="text")
 
@@ -61,6 +65,10 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("topic", metavar="TOPIC", help="its id, which is the file's name too, such as bank-account")
     new.add_argument("--group", default="", help="the group of the menu, as in content/groups.yaml")
     new.add_argument("--title", default="", help="the German title")
+
+    export = verb("export", commands.export, "Write the FAQ topics and look-up tables as a Rasa project reads them.")
+    export.add_argument("kind", choices=("rasa",))
+    export.add_argument("--folder", help="where to; without it, var/rasa/training")
 
     translated = verb("translated", commands.translated, "Mark translations as made from the present German text.")
     translated.add_argument("name", metavar="TOPIC")

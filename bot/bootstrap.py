@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import gc
 import logging
 import os
 import signal
@@ -12,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequen
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -30,6 +32,7 @@ from bot.i18n import Texts
 from bot.learning import language_texts, training_inputs
 from bot.messages import Incoming
 from bot.metrics import Metrics
+from bot.rasa import AT_ONCE, standby_of
 from bot.settings import Settings
 from bot.storage import incoming, retention, schema
 from bot.storage.crypto import Vault
@@ -38,12 +41,16 @@ from bot.storage.incoming import IncomingQueue
 from bot.storage.outgoing import OutgoingQueue
 from bot.turns import Flood, TurnRunner
 from bot.understanding.embedded import EmbeddedInterpreter
-from bot.understanding.examples import read_names, read_synonyms
+from bot.understanding.examples import Example, read_names, read_synonyms
+from bot.understanding.garbage import nothing_thrown_away
 from bot.understanding.guarded import Guarded
+from bot.understanding.interpreter import Interpreter
 from bot.understanding.normalise import words_of
+from bot.understanding.rasa import REASONS
 from bot.understanding.redaction import NameList, redact
 from bot.understanding.safety import SafetyWords
-from bot.understanding.training import is_prepared, prepare
+from bot.understanding.standby import Standby
+from bot.understanding.training import prepare
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +67,7 @@ class Mind:
     loaded: Loaded
     interpreter: EmbeddedInterpreter
     safety: SafetyWords
+    settings: Settings
 
     @property
     def catalogue(self) -> Catalogue:
@@ -70,6 +78,11 @@ class Mind:
     def guarded(self) -> Guarded:
         """What the running assistant would make of an utterance."""
         return Guarded(self.interpreter, self.safety)
+
+    @property
+    def heldout(self) -> list[Example]:
+        """Utterances that nothing here learnt from; read when asked for, as only an outside engine needs them."""
+        return training_inputs(self.settings).heldout
 
 
 def think(settings: Settings, progress: Progress, *, apart: bool = True) -> Mind:
@@ -83,16 +96,34 @@ def think(settings: Settings, progress: Progress, *, apart: bool = True) -> Mind
     Raises:
         LotseError: content or training data cannot be used at all.
     """
+    with nothing_thrown_away():
+        mind = _think(settings, progress, apart=apart)
+    # What is known now stays: later searches for garbage need not go through it.
+    gc.freeze()
+    return mind
+
+
+def _think(settings: Settings, progress: Progress, *, apart: bool) -> Mind:
     known, nlu = training_inputs(settings), settings.root / "nlu"
     _complain(known.loaded)
-    inputs = known.language_texts, known.encoder, known.cache
-    if apart and not is_prepared(known.examples, *inputs, heldout=known.heldout):
-        # If it fails, the same is tried here, and says why.
-        environment = {**os.environ, "LOTSE_CONTENT": str(settings.content)}
-        subprocess.run([sys.executable, "-m", "bot", "prepare"], env=environment, cwd=settings.root, check=False)
-    synonyms, names = read_synonyms(nlu / "data"), read_names(nlu / "data")
-    interpreter = prepare(known.examples, synonyms, *inputs, heldout=known.heldout, names=names, progress=progress)
-    return Mind(known.loaded, interpreter, SafetyWords.read(nlu / "safety"))
+    interpreter = prepare(
+        known.examples,
+        read_synonyms(nlu / "data"),
+        known.language_texts,
+        known.encoder,
+        known.cache,
+        heldout=known.calibration,
+        names=read_names(nlu / "data"),
+        progress=progress,
+        elsewhere=partial(_prepare_apart, settings) if apart else None,
+    )
+    return Mind(known.loaded, interpreter, SafetyWords.read(nlu / "safety"), settings)
+
+
+def _prepare_apart(settings: Settings) -> None:
+    """Fit the understanding in a process of its own; if that fails, the same is tried here, and says why."""
+    environment = {**os.environ, "LOTSE_CONTENT": str(settings.content)}
+    subprocess.run([sys.executable, "-m", "bot", "prepare"], env=environment, cwd=settings.root, check=False)
 
 
 def _complain(loaded: Loaded) -> None:
@@ -110,18 +141,23 @@ def _known_words(catalogue: Catalogue) -> frozenset[str]:
     return frozenset(word.casefold() for text, _ in language_texts(catalogue) for word in words_of(text))
 
 
-def assistant(settings: Settings, mind: Mind, metrics: Metrics) -> Assistant:
-    """The conversation, on real parts."""
+def assistant(settings: Settings, mind: Mind, metrics: Metrics, interpreter: Interpreter | None = None) -> Assistant:
+    """The conversation, on real parts; without an ``interpreter``, the embedded one."""
     names = NameList.read(settings.root / "nlu" / "names")
     known = _known_words(mind.catalogue)
     return Assistant(
-        interpreter=mind.interpreter,
+        interpreter=interpreter or mind.interpreter,
         safety=mind.safety,
         catalogue=lambda: mind.catalogue,
         redact=lambda text: redact(text, names, known),
         now=lambda: datetime.now(UTC),
         on_understood=metrics.understood,
     )
+
+
+def with_rasa(settings: Settings, mind: Mind, on_fallback: Callable[[str], None]) -> Standby:
+    """Rasa, with the embedded interpreter on standby; ``on_fallback`` is told why that one had to answer."""
+    return standby_of(settings, mind.catalogue, mind.interpreter, mind.heldout, on_fallback)
 
 
 @dataclass(slots=True)
@@ -137,6 +173,7 @@ class House:
     incoming: IncomingQueue
     outgoing: OutgoingQueue
     assistant: Assistant
+    standby: Standby | None
 
     def turns(self, channels: Sequence[str], wake: Callable[[str, str], None]) -> TurnRunner:
         """What works on messages of these channels; ``wake`` is told which channel and lane got replies."""
@@ -163,6 +200,8 @@ async def open_house(settings: Settings, mind: Mind) -> AsyncIterator[House]:
         SchemaError: the database is of a newer version. WrongKeyError: a key is missing.
     """
     vault, database, metrics = Vault(settings.keys), Database(settings.database_url), Metrics()
+    standby = with_rasa(settings, mind, metrics.fallback) if settings.rasa_url else None
+    metrics.expect_fallbacks(REASONS if standby else ())
     try:
         await schema.prepare(database, vault)
         yield House(
@@ -174,9 +213,12 @@ async def open_house(settings: Settings, mind: Mind) -> AsyncIterator[House]:
             eraser=Eraser(database),
             incoming=IncomingQueue(database, vault, lambda text: mind.safety.find(text) is not None),
             outgoing=OutgoingQueue(database, vault),
-            assistant=assistant(settings, mind, metrics),
+            assistant=assistant(settings, mind, metrics, standby),
+            standby=standby,
         )
     finally:
+        if standby:
+            await standby.close()
         await database.close()
 
 
@@ -214,6 +256,8 @@ async def _serve(house: House, announce: Callable[[str], None]) -> None:
     )
     wakers["web"] = lambda _lane: web.wake()
     jobs = [turns.run(), web.run(), house.eraser.run(), _forget(house)]
+    if house.standby:
+        jobs.append(house.standby.watch())
     telegram = None
     if settings.telegram_token:
         telegram = TelegramChannel(settings, house.vault, store, list(house.mind.catalogue.languages))
@@ -241,7 +285,7 @@ async def _state(house: House, telegram: TelegramChannel | None) -> dict[str, st
     channel = "off" if telegram is None else ("ok" if telegram.ready else "not connected")
     return {
         "database": database,
-        "interpreter": "ok",
+        "interpreter": house.standby.state if house.standby else "ok",
         "content": content[house.mind.loaded.origin],
         "telegram": channel,
     }
@@ -323,8 +367,11 @@ async def _forget(house: House) -> None:
 
 
 @asynccontextmanager
-async def terminal(settings: Settings, mind: Mind, language: str) -> AsyncIterator[TerminalChannel]:
-    """A talk at the terminal; beside a running ``lotse run`` it works on its own messages only."""
+async def terminal(settings: Settings, mind: Mind, language: str, progress: Progress) -> AsyncIterator[TerminalChannel]:
+    """A talk at the terminal; beside a running ``lotse run`` it works on its own messages only.
+
+    ``progress`` is told how far Rasa is measured, which is done before the first line.
+    """
     async with open_house(settings, mind) as house:
         turns = house.turns(["terminal"], lambda _channel, _lane: None)
 
@@ -335,7 +382,11 @@ async def terminal(settings: Settings, mind: Mind, language: str) -> AsyncIterat
             return await house.incoming.waits(lane)
 
         channel = TerminalChannel(house.vault, store, house.outgoing, working, language=language)
-        tasks = [asyncio.create_task(turns.run()), asyncio.create_task(house.eraser.run())]
+        jobs = [turns.run(), house.eraser.run()]
+        if house.standby:
+            await house.standby.renew(progress, AT_ONCE)
+            jobs.append(house.standby.watch())
+        tasks = [asyncio.create_task(job) for job in jobs]
         try:
             yield channel
         finally:

@@ -5,15 +5,17 @@ import asyncio
 import json
 import logging
 import sys
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from bot import bootstrap, settings
+from bot import bootstrap, rasa, settings
 from bot.check import Judge
 from bot.check import run as run_check
+from bot.content import load_or_last_good, rasa_export
 from bot.content.scaffold import new_faq
 from bot.content.stamps import stamp
 from bot.errors import LotseError
@@ -31,8 +33,12 @@ from bot.storage import questions as question_store
 from bot.storage import rekey as rekeying
 from bot.storage.crypto import Vault
 from bot.storage.database import Database
+from bot.understanding.calibration import Calibration
+from bot.understanding.examples import read_synonyms
+from bot.understanding.guarded import Guarded
 from bot.understanding.interpreter import Interpreter
 from bot.understanding.normalise import clean_utterance
+from bot.understanding.rasa import RasaInterpreter
 
 T = TypeVar("T")
 
@@ -75,7 +81,7 @@ def chat(given: argparse.Namespace) -> int:
     mind = bootstrap.think(known, ProgressBar("Preparing the understanding"))
 
     async def talk() -> None:
-        async with bootstrap.terminal(known, mind, given.language) as channel:
+        async with bootstrap.terminal(known, mind, given.language, ProgressBar("Measuring Rasa")) as channel:
             if given.script:
                 await channel.script(_lines(given.script), sys.stdout)
             else:
@@ -89,8 +95,25 @@ def understand(_: argparse.Namespace) -> int:
     """``lotse understand``."""
     known = _start()
     mind = bootstrap.think(known, ProgressBar("Preparing the understanding"))
-    asyncio.run(_understand_all(mind.guarded))
+    if known.rasa_url:
+        asyncio.run(_understand_with_rasa(known, mind))
+    else:
+        asyncio.run(_understand_all(mind.guarded))
     return 0
+
+
+async def _understand_with_rasa(known: settings.Settings, mind: bootstrap.Mind) -> None:
+    """Through Rasa; say at the end how many lines it did not answer, and why."""
+    reasons: Counter[str] = Counter()
+    standby = bootstrap.with_rasa(known, mind, lambda reason: reasons.update([reason]))
+    try:
+        await standby.renew(ProgressBar("Measuring Rasa"), rasa.AT_ONCE)
+        await _understand_all(Guarded(standby, mind.safety))
+    finally:
+        await standby.close()
+    if reasons:
+        why = ", ".join(f"{reason}: {number}" for reason, number in reasons.most_common())
+        print(f"lotse: {reasons.total()} lines were answered by the embedded interpreter ({why}).", file=sys.stderr)
 
 
 async def _understand_all(interpreter: Interpreter) -> None:
@@ -129,17 +152,21 @@ def _as_json(text: str, meant: Understanding) -> dict[str, object]:
 def evaluate(given: argparse.Namespace) -> int:
     """``lotse evaluate``."""
     known = _start()
-    names = engines.names_of(given.compare, known.rasa_url)
+    names = engines.names_of(given.compare, known.rasa_url, given.engine)
     lines = read_lines(Path(file) for file in given.files)
     errors = _writable(given.errors) if given.errors else None
     mind = bootstrap.think(known, ProgressBar("Preparing the understanding"))
-    found = measure(engines.LOTSE, mind.guarded, lines, ProgressBar("Evaluating"))
+    own: dict[str, Callable[[], Interpreter]] = {
+        engines.LOTSE: lambda: mind.interpreter,
+        engines.RASA: lambda: engines.Alone(_measured(known, mind)[0]),
+    }
+    found = measure(given.engine, Guarded(own[given.engine](), mind.safety), lines, ProgressBar("Evaluating"))
     if errors:
         errors.write_text("".join(f"{line}\n" for line in report.error_lines(found)), encoding="utf-8")
     compared = []
     if names:
         inputs = training_inputs(known)
-        parts = inputs.encoder, inputs.cache, known.rasa_url, ProgressBar
+        parts = inputs.encoder, inputs.cache, own, ProgressBar
         workshop = engines.Workshop(inputs.examples, *parts, heldout=inputs.heldout)
         compared = [found, *engines.compare(names, workshop, mind.safety, lines)]
     print((report.as_json if given.json else report.as_text)(found, compared, engines.NOTES))
@@ -156,6 +183,25 @@ def _writable(file: str) -> Path:
     return path
 
 
+def calibrate(_: argparse.Namespace) -> int:
+    """``lotse calibrate``."""
+    known = _start()
+    if not known.rasa_url:
+        raise engines.no_rasa()
+    mind = bootstrap.think(known, ProgressBar("Preparing the understanding"))
+    found = _measured(known, mind)[1]
+    print(f"sure    from {found.bands.sure:.2f} on, at least {found.bands.margin:.2f} before the second")
+    print(f"unsure  from {found.bands.unsure:.3f} on")
+    if found.right is not None and found.covers is not None:
+        print(f"Of the {found.utterances} held-out utterances, sure covers {found.covers:.1%} of those in scope;")
+        print(f"of all that are sure, {found.right:.1%} have the right intent.")
+    return 0
+
+
+def _measured(known: settings.Settings, mind: bootstrap.Mind) -> tuple[RasaInterpreter, Calibration]:
+    return rasa.measured(known, mind.catalogue, mind.interpreter, mind.heldout, ProgressBar("Measuring Rasa"))
+
+
 def check(given: argparse.Namespace) -> int:
     """``lotse check``."""
     known = settings.load()
@@ -169,6 +215,16 @@ def new(given: argparse.Namespace) -> int:
     """``lotse new faq``."""
     today = datetime.now(UTC).date()
     print(new_faq(settings.load().content, given.topic, group=given.group, title=given.title, today=today))
+    return 0
+
+
+def export(given: argparse.Namespace) -> int:
+    """``lotse export rasa``."""
+    known = _start()
+    nlu, folder = known.root / "nlu", Path(given.folder) if given.folder else known.var / "rasa" / "training"
+    catalogue = load_or_last_good(known.content, known.var / "content").catalogue
+    done = rasa_export.export(catalogue, read_synonyms(nlu / "data"), nlu / "domain.yml", folder)
+    print(f"{folder}: {done.topics} topics, {done.examples} examples, {done.forms} forms of entities.")
     return 0
 
 
@@ -298,10 +354,7 @@ def _start() -> settings.Settings:
         logging.getLogger(name).setLevel(logging.WARNING)
     # Even as a critical error the library writes whole updates, with names and texts.
     logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
-    known = settings.load()
-    if known.rasa_url:
-        logging.getLogger(__name__).warning("LOTSE_RASA_URL is set; this version uses the embedded interpreter.")
-    return known
+    return settings.load()
 
 
 def _with_database(work: Callable[[Database, Vault], Awaitable[int]]) -> int:

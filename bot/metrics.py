@@ -1,5 +1,7 @@
 """Figures for Prometheus; none of them says who or what."""
 
+from collections.abc import Iterable
+
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0)
@@ -23,6 +25,12 @@ class Metrics:
         self._bands = Counter(
             "lotse_understood_total", "Utterances by band and language", ["band", "language"], registry=self.registry
         )
+        self._fallbacks = Counter(
+            "lotse_interpreter_fallback_total",
+            "Messages that the embedded interpreter answered in Rasa's place",
+            ["reason"],
+            registry=self.registry,
+        )
         self._set_aside = Counter("lotse_set_aside_total", "Messages set aside", registry=self.registry)
 
     def turn(self, kind: str, seconds: float) -> None:
@@ -36,6 +44,15 @@ class Metrics:
     def understood(self, band: str, language: str) -> None:
         """An utterance was understood, or not."""
         self._bands.labels(band, language).inc()
+
+    def expect_fallbacks(self, reasons: Iterable[str]) -> None:
+        """Show zeros from the start, so that the first fallback is seen as a rise."""
+        for reason in reasons:
+            self._fallbacks.labels(reason)
+
+    def fallback(self, reason: str) -> None:
+        """The embedded interpreter answered a message because Rasa did not."""
+        self._fallbacks.labels(reason).inc()
 
     def set_aside(self) -> None:
         """A message was set aside."""

@@ -18,6 +18,7 @@ TELEGRAM = "https://api.telegram.org"
 _KEY_BYTES = 32
 _KEY_ID = re.compile(r"[a-z0-9-]{1,16}")
 _TELEGRAM_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+_RASA_TOKEN = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]+")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
 
@@ -48,6 +49,7 @@ class Settings:
     webhook_secret: str = field(default="", repr=False)
     public_url: str = ""
     rasa_url: str = ""
+    rasa_token: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 8080
     flood_messages: int = 20
@@ -88,6 +90,7 @@ class _Reader:
             ),
             public_url=self.url("LOTSE_PUBLIC_URL", ""),
             rasa_url=self.url("LOTSE_RASA_URL", ""),
+            rasa_token=self.rasa_token(var / "rasa" / "token"),
             host=self.environment.get("LOTSE_HOST", "127.0.0.1"),
             port=self.port(),
         )
@@ -119,6 +122,18 @@ class _Reader:
             self.complain(name, f"must be {meaning}.")
             return ""
         return value
+
+    def rasa_token(self, file: Path) -> str:
+        """The token from the variable; without it, the one that Rasa was started with on this machine."""
+        if self.environment.get("LOTSE_RASA_TOKEN") or not self.environment.get("LOTSE_RASA_URL") or not file.exists():
+            return self.matching("LOTSE_RASA_TOKEN", _RASA_TOKEN, "Rasa's token, without spaces")
+        try:
+            token = file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            token = ""
+        if not _RASA_TOKEN.fullmatch(token):
+            self.complain("LOTSE_RASA_TOKEN", f"must be set, for {file} holds no token that can be read.")
+        return token
 
     def url(self, name: str, default: str) -> str:
         value = (self.environment.get(name) or default).rstrip("/")

@@ -69,6 +69,14 @@ async def test_readyz_names_every_part(state: str, status: int, web: httpx.Async
     assert answer.json() == house.parts
 
 
+@pytest.mark.parametrize("state", ["ok (rasa)", "embedded (rasa: unreachable)"])
+async def test_it_is_ready_with_either_interpreter(state: str, web: httpx.AsyncClient, house: House) -> None:
+    """People are answered; which one answers is said."""
+    house.parts["interpreter"] = state
+    answer = await web.get("/readyz")
+    assert (answer.status_code, answer.json()["interpreter"]) == (200, state)
+
+
 async def test_metrics_are_in_prometheus_format(web: httpx.AsyncClient) -> None:
     """Each figure with its help and type."""
     answer = await web.get("/metrics")

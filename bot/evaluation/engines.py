@@ -8,47 +8,63 @@ from bot.errors import LotseError
 from bot.evaluation import baselines
 from bot.evaluation.reading import Line
 from bot.evaluation.running import Evaluation, Progress, evaluate
+from bot.messages import Understanding
 from bot.understanding.cache import encode_with_cache
 from bot.understanding.encoder import Encoder
 from bot.understanding.examples import Example
 from bot.understanding.guarded import Guarded
-from bot.understanding.interpreter import Interpreter
+from bot.understanding.interpreter import Interpreter, InterpreterUnavailable
 from bot.understanding.normalise import clean_utterance
 from bot.understanding.safety import SafetyWords
 
-LOTSE = "lotse"
+LOTSE, RASA = "lotse", "rasa"
 NOTES = (
     "AUROC: how well the confidence in the best answer parts in scope from out of scope. All engines learn from the",
     "same examples and stand behind the same words of danger. The baselines have no bands of their own: each is sure",
     "from the score and the lead before its second intent on that kept 97 % right, and answered at most 3 % of",
     "out_of_scope, with as many sure as possible; measured, as for lotse, on utterances held out of all learning",
-    "(nlu/calibration; with fewer than 100 of them: folds of the training examples).",
+    "(nlu/calibration; with fewer than 100 of them: folds of the training examples). So are the bands of rasa, whose",
+    "model learnt from what it was trained on.",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What engines are made of: training examples, the encoder, the folder of encoded sentences, Rasa's address.
+    """What engines are made of: training examples, the encoder, the folder of encoded sentences.
 
-    ``heldout`` are utterances by other hands, from which only the thresholds are chosen.
+    ``own`` are the engines that Lotse itself can run on, by name. ``heldout`` are utterances by other hands, from which
+    only the thresholds are chosen.
     """
 
     examples: Sequence[Example]
     encoder: Encoder
     cache: Path
-    rasa_url: str
+    own: Mapping[str, Callable[[], Interpreter]]
     progress: Callable[[str], Progress]
     heldout: Sequence[Example] = ()
 
 
-def _no_rasa(url: str) -> LotseError:
-    if not url:
-        return LotseError('"rasa" cannot be compared: set LOTSE_RASA_URL to the address of a Rasa server.')
-    return LotseError('"rasa" cannot be compared: this version does not speak to Rasa yet. Leave it out.')
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """An engine behind a network without anybody on standby: where it gives no answer, everything stops."""
+
+    interpreter: Interpreter
+
+    async def understand(self, text: str, prior: str | None) -> Understanding:
+        """Return what was meant.
+
+        Raises:
+            LotseError: there is no answer, not even "not understood".
+        """
+        try:
+            return await self.interpreter.understand(text, prior)
+        except InterpreterUnavailable as error:
+            raise LotseError(f"The engine gave no answer to one of the lines ({error}), so nothing is shown.") from None
 
 
-def _rasa(workshop: Workshop) -> Interpreter:
-    raise _no_rasa(workshop.rasa_url)
+def no_rasa() -> LotseError:
+    """Say what is needed for Rasa."""
+    return LotseError('"rasa" cannot be asked: set LOTSE_RASA_URL to the address of a Rasa server.')
 
 
 def _lexical(fit: baselines.Fit) -> Callable[[Workshop], Interpreter]:
@@ -66,17 +82,16 @@ def _nearest(workshop: Workshop) -> Interpreter:
 
 
 _ENGINES: Mapping[str, Callable[[Workshop], Interpreter]] = {
-    "rasa": _rasa,
     "bm25-ngrams": _lexical(baselines.bm25),
     "tfidf-ngrams": _lexical(baselines.nearest_tfidf),
     "nearest": _nearest,
     "tfidf-logreg": _lexical(baselines.logistic_regression),
 }
-NAMES = (LOTSE, *_ENGINES)
+NAMES = (LOTSE, RASA, *_ENGINES)
 
 
-def names_of(text: str, rasa_url: str) -> list[str]:
-    """Read names parted by commas; each once, in their order, without ``lotse``, which is there anyway.
+def names_of(text: str, rasa_url: str, shown: str = LOTSE) -> list[str]:
+    """Read names parted by commas; each once, in their order, without the engine that is ``shown`` anyway.
 
     Raises:
         LotseError: a name is not known, or it is known already that the engine cannot be had.
@@ -84,9 +99,9 @@ def names_of(text: str, rasa_url: str) -> list[str]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     if unknown := [name for name in names if name not in NAMES]:
         raise LotseError(f'There is no engine "{unknown[0]}". Choose from {", ".join(NAMES)}.')
-    if "rasa" in names:
-        raise _no_rasa(rasa_url)
-    return [name for name in dict.fromkeys(names) if name != LOTSE]
+    if RASA in (shown, *names) and not rasa_url:
+        raise no_rasa()
+    return [name for name in dict.fromkeys(names) if name != shown]
 
 
 def compare(names: Sequence[str], workshop: Workshop, safety: SafetyWords, lines: Sequence[Line]) -> list[Evaluation]:
@@ -97,6 +112,7 @@ def compare(names: Sequence[str], workshop: Workshop, safety: SafetyWords, lines
     """
     found = []
     for name in names:
-        interpreter = Guarded(_ENGINES[name](workshop), safety)
+        engine = workshop.own[name]() if name in workshop.own else _ENGINES[name](workshop)
+        interpreter = Guarded(engine, safety)
         found.append(evaluate(name, interpreter, lines, workshop.progress(f"Evaluating {name}")))
     return found

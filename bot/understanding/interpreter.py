@@ -7,7 +7,15 @@ from bot.messages import Understanding
 
 
 class InterpreterUnavailable(LotseError):  # noqa: N818 - it names a state of the outside, not a fault
-    """The interpreter gives no answer now, which is not the same as "not understood"."""
+    """The interpreter gives no answer now, which is not the same as "not understood".
+
+    ``reason`` is one of few fixed words, by which such failures are counted; neither it nor the message holds
+    anything that a person wrote, or a secret.
+    """
+
+    def __init__(self, message: str, reason: str = "failed") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class Interpreter(Protocol):

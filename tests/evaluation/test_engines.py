@@ -15,6 +15,7 @@ from bot.evaluation.running import evaluate
 from bot.messages import Candidate, Understanding
 from bot.settings import ROOT
 from bot.understanding.examples import Example, read_intents
+from bot.understanding.interpreter import InterpreterUnavailable
 from bot.understanding.normalise import key_of
 from bot.understanding.safety import SafetyWords
 from tests.understanding.conftest import EXAMPLES, SpellingEncoder
@@ -35,7 +36,7 @@ def ignore(_done: int, _total: int) -> None:
 @pytest.fixture
 def workshop(tmp_path: Path) -> engines.Workshop:
     """A tiny training set and an encoder without weights."""
-    return engines.Workshop(EXAMPLES, SpellingEncoder(), tmp_path, "", lambda _label: ignore)
+    return engines.Workshop(EXAMPLES, SpellingEncoder(), tmp_path, {}, lambda _label: ignore)
 
 
 @pytest.mark.parametrize("name", BASELINES)
@@ -175,14 +176,39 @@ def test_names_are_checked_before_anything_is_trained() -> None:
     """Each once; ``lotse`` is there anyway."""
     assert engines.names_of(" nearest, lotse,nearest ,bm25-ngrams", "") == ["nearest", "bm25-ngrams"]
     assert engines.names_of("", "") == []
+    assert engines.names_of("lotse,rasa,nearest", "http://rasa", "rasa") == ["lotse", "nearest"]
     with pytest.raises(LotseError, match=r'no engine "gpt"\. Choose from lotse, rasa, bm25-ngrams'):
         engines.names_of("nearest,gpt", "")
 
 
-@pytest.mark.parametrize(("url", "told"), [("", "set LOTSE_RASA_URL"), ("http://rasa", "does not speak to Rasa yet")])
-def test_rasa_says_at_once_why_it_cannot_be_compared(url: str, told: str, workshop: engines.Workshop) -> None:
-    """Before the others take minutes."""
-    with pytest.raises(LotseError, match=told):
-        engines.names_of("nearest,rasa", url)
-    with pytest.raises(LotseError, match=told):
-        engines.compare(["rasa"], replace(workshop, rasa_url=url), SafetyWords(), LINES)
+@pytest.mark.parametrize(("compared", "shown"), [("nearest,rasa", "lotse"), ("nearest", "rasa"), ("", "rasa")])
+def test_rasa_needs_an_address(compared: str, shown: str) -> None:
+    """Which is said before the others take minutes."""
+    with pytest.raises(LotseError, match="set LOTSE_RASA_URL"):
+        engines.names_of(compared, "", shown)
+
+
+def test_engines_of_lotse_itself_are_made_when_their_turn_comes(workshop: engines.Workshop) -> None:
+    """They stand behind the words of danger like the others."""
+
+    class Own:
+        async def understand(self, text: str, prior: str | None) -> Understanding:
+            return Understanding(prior or "de", f"own/{len(text)}", 1.0, "sure", (Candidate("own", 1.0),))
+
+    given = replace(workshop, own={"rasa": Own})
+    (found,) = engines.compare(["rasa"], given, SafetyWords.read(ROOT / "nlu" / "safety"), LINES)
+    assert found.engine == "rasa"
+    assert [each.meant.intent[:4] for each in found.judged] == ["own/", "own/", "own/", "emer"]
+
+
+@pytest.mark.parametrize("line", LINES[-2:])
+def test_an_engine_that_fails_at_a_line_stops_the_evaluation(line: Line, workshop: engines.Workshop) -> None:
+    """Figures of an engine that was not there would be wrong, even at a danger that the words alone find."""
+
+    class Broken:
+        async def understand(self, text: str, prior: str | None) -> Understanding:
+            raise InterpreterUnavailable("slow" if text else str(prior), "slow")
+
+    given = replace(workshop, own={"rasa": lambda: engines.Alone(Broken())})
+    with pytest.raises(LotseError, match=r"gave no answer to one of the lines \(slow\)"):
+        engines.compare(["rasa"], given, SafetyWords.read(ROOT / "nlu" / "safety"), [line])

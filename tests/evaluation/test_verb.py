@@ -63,6 +63,7 @@ def test_json_and_errors(environment: dict[str, str], some: Path, tmp_path: Path
         (["pyproject.toml"], "pyproject.toml:1: it is no"),
         (["tests/utterances/de.jsonl", "--compare", "gpt"], 'There is no engine "gpt"'),
         (["tests/utterances/de.jsonl", "--compare", "rasa"], "set LOTSE_RASA_URL"),
+        (["tests/utterances/de.jsonl", "--engine", "rasa"], "set LOTSE_RASA_URL"),
         (["tests/utterances/de.jsonl", "--errors", "/nowhere/errors.jsonl"], "/nowhere/errors.jsonl cannot be written"),
     ],
 )
