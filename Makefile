@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint check bench encoder rasa rasa-model rasa-bench screenshots catalogues lock clean
+.PHONY: run test lint check bench encoder rasa rasa-model rasa-test rasa-bench screenshots catalogues lock clean
 
 run: .venv/run.done
 	$(BIN)/lotse run
@@ -37,6 +37,9 @@ rasa: rasa-model
 rasa-model: .venv/run.done .venv-rasa/run.done
 	$(BIN)/lotse export rasa
 	.venv-rasa/bin/python nlu/start.py train
+
+rasa-test: rasa-model .venv/dev.done
+	$(BIN)/pytest -m rasa tests/nlu tests/e2e/test_real_rasa.py
 
 rasa-bench: .venv/dev.done .venv-rasa/run.done
 	$(BIN)/python -m tests.bench.rasa

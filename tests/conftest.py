@@ -9,6 +9,7 @@ import pytest
 from bot import bootstrap, settings
 from bot.progress import ProgressBar
 from tests.postgresql import PostgreSQL, find_server
+from tests.rasa_server import RasaProcess, free_port, train
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +54,12 @@ async def house(test_settings: settings.Settings, mind: bootstrap.Mind) -> Async
     """Everything but channels, on an empty database."""
     async with bootstrap.open_house(test_settings, mind) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def real_rasa() -> Iterator[RasaProcess]:
+    """The real Rasa with a model of the present content; training from nothing takes minutes."""
+    train()
+    process = RasaProcess(free_port()).start()
+    yield process
+    process.kill()
