@@ -1,8 +1,9 @@
-"""Days and weeks in an utterance, as ISO 8601 days or intervals.
+"""Days and weeks in an utterance, as ISO 8601 days or intervals; and all weekdays of "Monday to Friday".
 
 The words stand in ``nlu/data/<language>/entities.yml``: ``date/<tomorrow, next-week, ...>``, ``month/<1 to 12>``,
 ``in/before`` ("in" 3 days), ``in/one`` ("in a" week), ``in/after`` (3 days "later"),
 ``two/<day, week, month>`` (duals: "يومين"), ``recurring/weekday`` ("every", "Mondays": no single day is meant),
+``decoy/until`` ("bis", "kadar": between two days or behind them),
 ``no-date/before`` and ``no-date/after`` ("um" 9.10, 3.5 "Zimmer": an hour or a measure, no day). Here is only the
 arithmetic. The library dateparser was left aside: it knows neither Pashto, Kurmanji, Tigrinya nor spellings by ear,
 and takes "ab 6" or "A2" for dates.
@@ -13,7 +14,7 @@ from calendar import monthrange
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from bot.understanding.forms import Forms
+from bot.understanding.forms import Forms, Span
 from bot.understanding.normalise import words_of
 from bot.understanding.numbers import Piece
 
@@ -36,6 +37,10 @@ _LAST_YEARS, _NEXT_YEARS = 1, 5  # years farther from this one are those of birt
 _LAST_HOUR = 23
 _FRACTIONS = frozenset({"5", "25", "50", "75"})
 _NEAR = 40  # letters around a date that are looked at
+_DASHES = frozenset("-–")
+_DASHED = re.compile(r"(?<![\w-])([^\W\d_]+)\.?\s?(?:[-–—]|bis)\s?([^\W\d_]+)(?![\w-])")
+# German has no other abbreviations of two letters, which are words elsewhere; so they are read only in "Mo-Fr".
+_ABBREVIATED = dict(zip(("mo", "di", "mi", "do", "fr", "sa", "so"), WEEKDAYS, strict=True))
 _UNITS = ("day", "week", "month")
 
 
@@ -102,6 +107,41 @@ def _day(year: int | None, month: int, day: int, today: date) -> date | None:
     return None
 
 
+def dashed_weekdays(text: str, forms: Forms) -> tuple[list[str], str]:
+    """Return all weekdays of "Mo-Fr" and "mon - fri" in a normalised text, and the text without them."""
+    found: list[str] = []
+
+    def take(match: re.Match[str]) -> str:
+        first, last = _weekday_named(match[1], forms), _weekday_named(match[2], forms)
+        if first is None or last is None:
+            return match[0]
+        found.extend(_from_to(first, last))
+        return " | "
+
+    return found, _DASHED.sub(take, text)
+
+
+def weekdays_between(spans: Sequence[Span]) -> list[str]:
+    """Return all weekdays of "Monday to Friday" and "pazartesiden cumaya kadar"."""
+    found: list[str] = []
+    for first, second, third in zip(spans, spans[1:], spans[2:], strict=False):
+        last = second if third.has("decoy", "until") else third if second.has("decoy", "until") else None
+        days = (first.values("weekday"), last.values("weekday")) if last is not None else ([], [])
+        if all(len(each) == 1 for each in days):
+            found += _from_to(days[0][0], days[1][0])
+    return found
+
+
+def _weekday_named(word: str, forms: Forms) -> str | None:
+    days = [value for entity, value in forms.exact(word) if entity == "weekday"]
+    return days[0] if len(days) == 1 else _ABBREVIATED.get(word)
+
+
+def _from_to(first: str, last: str) -> list[str]:
+    start = WEEKDAYS.index(first)
+    return [WEEKDAYS[(start + n) % 7] for n in range((WEEKDAYS.index(last) - start) % 7 + 1)]
+
+
 def dates(pieces: Sequence[Piece], weekdays: Sequence[str], today: date, written: Sequence[str] = ()) -> list[str]:
     """Return the days and intervals that words name; weekdays come last, as the next such day after today.
 
@@ -128,15 +168,16 @@ def _worded(pieces: Sequence[Piece], today: date) -> tuple[list[str], str | None
     for position in range(len(pieces)):
         if position < taken:
             continue
-        for rule in (_named, _ahead, _of_month):
+        for rule in (_from_a_day, _named, _ahead, _two_of_month, _of_month):
             result = rule(pieces, position, today)
             if result is None:
                 continue
             days, taken = result
-            found += [days] if days and days not in found else []
-            weeks = rule is _ahead and any(p.any_of("unit/week", "two/week") for p in pieces[position:taken])
-            if weeks or pieces[position].any_of("date/next-week", "date/this-week"):
-                base = days
+            found += [day for day in days if day not in found]
+            ahead = rule in {_from_a_day, _ahead}
+            weeks = ahead and any(p.any_of("unit/week", "two/week") for p in pieces[position:taken])
+            if weeks or pieces[position].any_of(*_WEEKS):
+                base = days[0]
             break
     return found, base
 
@@ -147,8 +188,10 @@ def _weekday(number: int, monday: date | None, today: date) -> date:
     return today + timedelta((number - today.weekday() - 1) % 7 + 1)
 
 
+_WEEKS = ("date/this-week", "date/next-week", "date/week-after-next")
+_DAYS = frozenset({"today", "tomorrow", "day-after-tomorrow"})
 _WEEKENDS = ("date/weekend", "date/next-weekend")
-_Found = tuple[str, int] | None
+_Found = tuple[list[str], int] | None
 
 
 def _named(pieces: Sequence[Piece], position: int, today: date) -> _Found:
@@ -156,7 +199,15 @@ def _named(pieces: Sequence[Piece], position: int, today: date) -> _Found:
     values = pieces[position].span.values("date")
     if not values or values[0] not in _NAMED:
         return None
-    return _NAMED[values[0]](today), position + 1
+    return [_NAMED[values[0]](today)], position + 1
+
+
+def _from_a_day(pieces: Sequence[Piece], position: int, today: date) -> _Found:
+    """Read "tomorrow in a week": it is counted from that day, which itself is not meant."""
+    day = next((value for value in pieces[position].span.values("date") if value in _DAYS), None)
+    if day is None or position + 1 == len(pieces):
+        return None
+    return _ahead(pieces, position + 1, date.fromisoformat(_NAMED[day](today)))
 
 
 def _ahead(pieces: Sequence[Piece], position: int, today: date) -> _Found:
@@ -170,7 +221,7 @@ def _ahead(pieces: Sequence[Piece], position: int, today: date) -> _Found:
     if count > _FARTHEST:
         return None
     day = _months_later(today, count) if unit == "month" else today + timedelta(count * (7 if unit == "week" else 1))
-    return day.isoformat(), end + (not before)
+    return [day.isoformat()], end + (not before)
 
 
 def _amount(pieces: Sequence[Piece], position: int, *, alone: bool) -> tuple[tuple[int, str] | None, int]:
@@ -185,6 +236,24 @@ def _amount(pieces: Sequence[Piece], position: int, *, alone: bool) -> tuple[tup
         if unit is not None and (alone or count is not None):
             return (1 if count is None else count, unit), position + 1
     return None, position
+
+
+def _two_of_month(pieces: Sequence[Piece], position: int, today: date) -> _Found:
+    """Read "3. oder 4. Dezember", two days, and "1. bis 5. Dezember", an interval."""
+    between = position + 1 + _skips_ending(pieces, position + 1)
+    if not _is_day(pieces[position]) or between + 1 >= len(pieces) or not _is_day(pieces[between + 1]):
+        return None
+    joint = pieces[between]
+    until = joint.any_of("decoy/until") or joint.span.text in _DASHES
+    last = _of_month(pieces, between + 1, today) if until or joint.span.has("joint") else None
+    if last is None or not last[0]:
+        return last
+    end = date.fromisoformat(last[0][0])
+    if (pieces[position].number or 0) >= end.day:
+        return last
+    start = end.replace(day=pieces[position].number or 1)
+    days = [start.isoformat(), end.isoformat()]
+    return (["/".join(days)] if until else days), last[1]
 
 
 def _of_month(pieces: Sequence[Piece], position: int, today: date) -> _Found:
@@ -213,15 +282,15 @@ def _whole_month(pieces: Sequence[Piece], position: int, month: int, today: date
     year = _year(pieces, position + 1)
     start = _day(year, month, 1, today) if year else None
     if year and start is None:
-        return "", position + 2
-    return (_interval_of(start), position + 2) if start else (_month(today, month), position + 1)
+        return [], position + 2
+    return ([_interval_of(start)], position + 2) if start else ([_month(today, month)], position + 1)
 
 
 def _dated(pieces: Sequence[Piece], position: int, month: int, day: int, today: date) -> _Found:
     position += _skips_ending(pieces, position)
     year = _year(pieces, position)
     found = _day(year, month, day, today)
-    return (found.isoformat() if found else ""), position + (year is not None)
+    return ([found.isoformat()] if found else []), position + (year is not None)
 
 
 def _skips_ending(pieces: Sequence[Piece], position: int) -> bool:
@@ -279,6 +348,7 @@ _NAMED: dict[str, Callable[[date], str]] = {
     "day-after-tomorrow": lambda today: (today + timedelta(2)).isoformat(),
     "this-week": lambda today: _week(today, 0),
     "next-week": lambda today: _week(today, 1),
+    "week-after-next": lambda today: _week(today, 2),
     "weekend": lambda today: _weekend(today, 0),
     "next-weekend": lambda today: _weekend(today, 1),
     "this-month": lambda today: _month(today, today.month),

@@ -9,19 +9,22 @@ What is written is not always what is wished. These rules stand in ``EntityFinde
   word: up to 12 children, up to 17 teens, from 60 on seniors.
 - *childcare*: a word for minding (``care/child``) beside a word for children. The course is for the parent then,
   so ``children`` are no audience.
-- *time_of_day*: a wish. Beside an office "6 in the morning" is an hour.
+- *time_of_day*: a wish. Beside an office "6 in the morning" is an hour; beside a word for working (``decoy/work``)
+  it is when somebody has no time. "After 6pm" is the evening (``decoy/after``; behind: ``decoy/afterwards``).
+- *time_of_day*, *weekday*: none is wished behind "not" (``decoy/not``) or before "is impossible" (``decoy/is-not``).
 - *free*, *mode*: what an offer is like. Where only an office is named, a "free" time is an open one.
 - ``decoy`` entries are words that only look like an entity: "good morning", "free slot".
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.understanding.dates import dates, written_dates
+from bot.understanding.dates import WEEKDAYS, dashed_weekdays, dates, weekdays_between, written_dates
 from bot.understanding.examples import Names, Synonym
 from bot.understanding.forms import Forms, Span, spell
-from bot.understanding.normalise import key_of, normalise
+from bot.understanding.normalise import key_of, normalise, words_of
 from bot.understanding.numbers import ages, pieces_of, words_and_joints
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -33,7 +36,14 @@ _CLOSED = frozenset(
 )
 _TOLERANT = _CLOSED | {"date", "month", "decoy", "care"}
 _SHARED = _TOLERANT | {"unit", "no-date"}  # of German: its numbers and small words mean other things elsewhere
+_RECURRING = frozenset({"find_course", "find_sport"})  # intents whose offers take place every week
+_OFFERS = _RECURRING | {"faq/children-activities"}  # intents that seek something for somebody
 _NEAR = 5  # words between minding and child
+_UNWISHED = ("work", "not", "is-not")
+_CLAUSE_END = re.compile(r"((?<!\d)[,.;:!?،؛؟።፣]|[,.;:!?،؛؟።፣](?!\d))")
+_HOUR = re.compile(r"(?<![\w.:/-])(\d{1,2})(?:[:.]([0-5]\d))?(?![\d/-]|[.:]\d)(?:\s?(pm|p\.m)\b)?")
+_EVENING = range(17, 24)  # hours
+_AROUND = 30  # letters around an hour that are looked at
 _OLDEST_CHILD, _OLDEST_TEEN, _YOUNGEST_SENIOR = 12, 17, 60
 
 _Found = dict[str, list[str]]
@@ -78,8 +88,15 @@ class EntityFinder:
         for expression in self._expressions:
             # Not in a known word: in Arabic written by ear "nisa2" are women, and no level.
             rest = " ".join(w if key_of(w) in forms else expression.sub(r" \g<0> ", w) for w in rest.split(" "))
+        between, rest = dashed_weekdays(rest, forms)
         spans = forms.spans(words_and_joints(rest))
+        if any(span.has("decoy", value) for span in spans for value in _UNWISHED):
+            spans = forms.spans(words_and_joints(_without_unwished(rest, forms)))
         found = _named(spans)
+        if between := [*between, *weekdays_between(spans)]:
+            found["weekday"] = [day for day in WEEKDAYS if day in {*found.get("weekday", ()), *between}]
+        if _begins_in_the_evening(normalise(text), forms) and "evening" not in found.get("time_of_day", ()):
+            found.setdefault("time_of_day", []).append("evening")
         pieces = pieces_of(spans, forms)
         found["age"] = ages(pieces)
         found["date"] = list(dict.fromkeys([*written, *dates(pieces, found.get("weekday", ()), today, written)]))
@@ -94,6 +111,21 @@ class EntityFinder:
             own = [spell(synonym) for synonym in self._synonyms.get(known, ())]
             self._forms[known] = Forms([*own, *self._common], _TOLERANT)
         return self._forms[known]
+
+
+def as_wished(entities: dict[str, tuple[str, ...]], intent: str) -> dict[str, tuple[str, ...]]:
+    """Return the entities as far as they say something about what is wished.
+
+    An offer recurs each week, so the day that its weekday stands for says nothing; an appointment has both.
+    Where an office is named and no offer is sought, children are the reason to write, and nobody's audience.
+    """
+    wished = dict(entities)
+    if intent in _RECURRING and "weekday" in entities:
+        wished.pop("date", None)
+    audience = tuple(value for value in entities.get("audience", ()) if value != "children")
+    if "office" in entities and "audience" in entities and intent not in _OFFERS:
+        wished["audience"] = audience
+    return {entity: values for entity, values in wished.items() if values}
 
 
 def _is_borrowed(synonym: Synonym) -> bool:
@@ -121,6 +153,56 @@ def _without_clock(found: _Found, spans: Sequence[Span]) -> None:
         for value in span.values("time_of_day")
     ]
     found["time_of_day"] = [value for value in found.get("time_of_day", ()) if value in wished]
+
+
+def _without_unwished(text: str, forms: Forms) -> str:
+    """Return a text without the times that are refused ("no evenings"), or at which somebody works ("I work nights").
+
+    Only what stands in one clause belongs together: "no, in the evening" wishes for the evening.
+    """
+    return " ".join(_wished_of(clause, forms) for clause in _CLAUSE_END.split(text))
+
+
+def _wished_of(clause: str, forms: Forms) -> str:
+    spans = forms.spans(words_and_joints(clause))
+    kept = [span.text for place, span in enumerate(spans) if not _is_unwished(spans, place, forms)]
+    return " ".join(kept) if len(kept) < len(spans) else clause
+
+
+def _is_unwished(spans: Sequence[Span], place: int, forms: Forms) -> bool:
+    def says(at: int, value: str) -> bool:
+        return 0 <= at < len(spans) and spans[at].has("decoy", value) and spans[at].text in forms
+
+    if not _is_time(spans, place):
+        return False
+    if spans[place].has("time_of_day") and says(place + 1, "work"):
+        return True
+    # "In the morning I work evening course": the verb belongs to what stands before it.
+    if spans[place].has("time_of_day") and says(place - 1, "work") and not _is_time(spans, place - 2):
+        return True
+    before, behind = place - 1, place + 1
+    while before > 0 and spans[before].has("joint") and _is_time(spans, before - 1):
+        before -= 2
+    # "Montag nicht Dienstag" is not Tuesday: a word that may stand on both sides belongs to what follows.
+    return says(before, "not") or (says(behind, "is-not") and not (says(behind, "not") and _is_time(spans, behind + 1)))
+
+
+def _is_time(spans: Sequence[Span], place: int) -> bool:
+    return 0 <= place < len(spans) and (spans[place].has("time_of_day") or spans[place].has("weekday"))
+
+
+def _begins_in_the_evening(text: str, forms: Forms) -> bool:
+    """Say whether "after 6pm" or "ab 18 Uhr" stands in a normalised text."""
+    for match in _HOUR.finditer(text):
+        before = forms.spans(words_of(text[max(0, match.start() - _AROUND) : match.start()]))
+        before = before[-2:] if before and _is_hour(before[-1]) else before[-1:]
+        behind = forms.spans(words_of(text[match.end() : match.end() + _AROUND]))[:2]
+        hour = int(match[1]) + (12 if match[3] and int(match[1]) < 12 else 0)  # noqa: PLR2004 - of a clock
+        is_clock = match[2] or match[3] or any(_is_hour(span) for span in [*before, *behind[:1]])
+        later = any(s.has("decoy", "after") for s in before) or any(s.has("decoy", "afterwards") for s in behind)
+        if is_clock and later and hour in _EVENING:
+            return True
+    return False
 
 
 def _is_hour(span: Span) -> bool:

@@ -144,12 +144,20 @@ class Forms:
         for first in spellings[start]:
             for length in range(min(self._longest.get(first, 0), len(words) - start), 0, -1):
                 if found := self._exactly(first, words, start, length):
-                    return length, found
+                    return self._longer(words, start, length, found)
         for length in range(min(_LONGEST_TYPO, len(words) - start), 0, -1):
             phrase = " ".join(words[start : start + length])
             if found := self._nearly(phrase):
                 return length, found
         return 1, ()
+
+    def _longer(self, words: Sequence[str], start: int, length: int, found: Meanings) -> tuple[int, Meanings]:
+        """Return what was found, or a longer misspelt form where that was only a decoy: "cannot" in "cannot raed"."""
+        if all(entity == "decoy" for entity, _ in found):
+            for longer in range(min(_LONGEST_TYPO, len(words) - start), length, -1):
+                if near := self._nearly(" ".join(words[start : start + longer])):
+                    return longer, near
+        return length, found
 
     def _exactly(self, first: str, words: Sequence[str], start: int, length: int) -> Meanings:
         if length == 1:

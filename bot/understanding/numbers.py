@@ -26,6 +26,10 @@ _TWENTY = 20
 _TEN = 10
 _HALF = re.compile(r"(?<![\d,])(\d{1,2}),5(?!\s?[\d,])")
 _BETWEEN_NUMBERS = re.compile(r"(?<=\d)\s?([-–,،/+&])\s?(?=\d)")
+_TEAM = re.compile(r"u([5-9]|1\d)")
+_BESIDE = 2  # words between a sport and its team
+_MAN_OR_WOMAN = frozenset("mwf")  # "17m" at the beginning of a message
+_EVENING_HOURS = range(19, 25)  # "football from 20" is rather an hour than an age
 _COMMAS = frozenset(",،+&")
 _RANGES = frozenset("-–/")
 _ELSE = (
@@ -84,7 +88,18 @@ def ages(pieces: Sequence[Piece]) -> list[str]:
     one too. Months are none: who is 8 months old is not 8.
     """
     found = [str(pieces[place].number) for group in _groups(pieces) for place in _ages_of(pieces, group)]
+    found += _of_teams(pieces)
     return list(dict.fromkeys(found))
+
+
+def _of_teams(pieces: Sequence[Piece]) -> list[str]:
+    """Return the ages of teams such as "U12"; where no sport stands beside it, it is a line of the tram."""
+    return [
+        match[1]
+        for place, piece in enumerate(pieces)
+        if (match := _TEAM.fullmatch(piece.span.text))
+        and any(near.span.has("sport") for near in pieces[max(0, place - _BESIDE) : place + _BESIDE + 1])
+    ]
 
 
 def _groups(pieces: Sequence[Piece]) -> list[list[int]]:
@@ -134,7 +149,7 @@ def _ages_of(pieces: Sequence[Piece], group: list[int]) -> list[int]:
     if not group:
         return []
     first, last = group[0], group[-1]
-    if _is_of_age(pieces, last) or _follows_a_person(pieces, first):
+    if _is_of_age(pieces, last) or _follows_a_person(pieces, first) or _is_least_age(pieces, first):
         return group
     if not _has(pieces, last + 1, "unit/year"):
         return []
@@ -154,6 +169,8 @@ def _is_long_number(pieces: Sequence[Piece], group: Sequence[int]) -> bool:
 
 def _is_of_age(pieces: Sequence[Piece], place: int) -> bool:
     old = "age-word/old"
+    if place == 0 and pieces[0].in_digits and len(pieces) > 1 and pieces[1].span.text in _MAN_OR_WOMAN:
+        return True
     return _has(pieces, place + 1, old) or (_has(pieces, place + 1, "unit/year") and _has(pieces, place + 2, old))
 
 
@@ -162,7 +179,14 @@ def _counts_something_else(pieces: Sequence[Piece], place: int) -> bool:
     if _has(pieces, place + 1, "unit/year"):
         near = _has(pieces, place + 2, "age-word/is") or not _follows_a_person(pieces, place)  # "9 years. We live here"
         return _has(pieces, place + 2, "no-age/after") or (near and _has(pieces, place + 3, "no-age/after"))
+    # "My son 9, my daughter 12": the next person has an age of their own; "2 daughters" are counted.
+    if _follows_a_person(pieces, place) and _has(pieces, place + 1, "age-word/of") and _has_number(pieces, place + 2):
+        return False
     return _has(pieces, place + 1, *_ELSE) or any(p.span.has("month") for p in pieces[place + 1 : place + 2])
+
+
+def _has_number(pieces: Sequence[Piece], place: int) -> bool:
+    return any(piece.number is not None for piece in pieces[place : place + 2])
 
 
 def _is_counted_else(pieces: Sequence[Piece], place: int) -> bool:
@@ -178,6 +202,14 @@ def _follows_a_person(pieces: Sequence[Piece], place: int) -> bool:
     while before >= 0 and pieces[before].any_of("age-word/is") and not pieces[before].any_of("age-word/of"):
         before -= 1
     return _has(pieces, before, "age-word/of", "audience/children", "audience/teens")
+
+
+def _is_least_age(pieces: Sequence[Piece], place: int) -> bool:
+    """Say whether it is the age of "football from 14"."""
+    before = place - 1
+    from_it = _has(pieces, before, "age-word/is") and not _has(pieces, before, "no-age/before", "joint/and")
+    sport = from_it and before > 0 and pieces[before - 1].span.has("sport")
+    return sport and pieces[place].in_digits and pieces[place].number not in _EVENING_HOURS
 
 
 def _number_at(spans: Sequence[Span], position: int, forms: Forms) -> tuple[int, int | None]:

@@ -154,3 +154,53 @@ def test_a_leap_day_that_has_passed_is_the_next_one(synonyms: dict[str, list[Syn
     """A day without a year never lies in the past."""
     finder = EntityFinder(synonyms, lambda: datetime(2028, 3, 5, 12, tzinfo=UTC))
     assert finder.find(text, "de")["date"] == ("2032-02-29",)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("de", "vom 1. bis 5. dezember", ("2026-12-01/2026-12-05",)),
+        ("de", "am 3. oder 4. dezember", ("2026-12-03", "2026-12-04")),
+        ("de", "heute in einer woche", ("2026-11-30",)),
+        ("de", "morgen in einer woche", ("2026-12-01",)),
+        ("en", "a week from today", ("2026-11-30",)),
+        ("en", "day after tmrw", ("2026-11-25",)),
+        ("de", "übernächste woche", ("2026-12-07/2026-12-13",)),
+        ("de", "montag übernächste woche", ("2026-12-07",)),
+        ("ps", "راتلونکې اونۍ پای", ("2026-12-05/2026-12-06",)),
+        ("kmr", "dawiya hefteya bê", ("2026-12-05/2026-12-06",)),
+        ("ti", "ዝመጽእ ቀዳም ሰንበት", ("2026-12-05/2026-12-06",)),
+        ("so", "dhamaadka usbuuca soo socda", ("2026-12-05/2026-12-06",)),
+    ],
+)
+def test_days_that_belong_together(finder: EntityFinder, language: str, text: str, expected: tuple[str, ...]) -> None:
+    """Two days of a month, a week counted from a day, the weekend after this one."""
+    assert finder.find(text, language)["date"] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "termin mo-fr"),
+        ("de", "montag bis freitag"),
+        ("en", "mon-fri"),
+        ("ar", "من الاثنين الى الجمعة"),
+        ("fa", "از دوشنبه تا جمعه"),
+        ("ps", "له دوشنبې تر جمعې پورې"),
+        ("kmr", "ji duşemê heta înê"),
+        ("tr", "pazartesiden cumaya kadar"),
+        ("uk", "від понеділка до п'ятниці"),
+        ("ru", "с понедельника по пятницу"),
+        ("ti", "ካብ ሰኑይ ክሳብ ዓርቢ"),
+        ("so", "isniin ilaa jimce"),
+        ("fr", "du lundi au vendredi"),
+    ],
+)
+def test_from_monday_to_friday_are_five_days(finder: EntityFinder, language: str, text: str) -> None:
+    """The days between count too."""
+    assert finder.find(text, language)["weekday"] == ("mon", "tue", "wed", "thu", "fri")
+
+
+def test_two_weekdays_are_no_range(finder: EntityFinder) -> None:
+    """Monday or Friday leaves out Wednesday."""
+    assert finder.find("montag oder freitag", "de")["weekday"] == ("mon", "fri")

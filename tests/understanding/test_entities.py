@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.understanding.entities import EntityFinder
+from bot.understanding.embedded import EmbeddedInterpreter
+from bot.understanding.entities import EntityFinder, as_wished
 from bot.understanding.examples import read_names, read_synonyms
+from bot.understanding.safety import SafetyWords
 from tests.understanding.conftest import SYNONYMS
 
 
@@ -148,3 +150,206 @@ def test_names_by_ear_are_found(
 ) -> None:
     """Levels and offices are written as they sound."""
     assert editors.find(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("intent", "kept"), [("find_course", False), ("find_sport", False), ("find_appointment", True)]
+)
+def test_a_weekday_is_a_day_only_for_an_appointment(editors: EntityFinder, intent: str, *, kept: bool) -> None:
+    """A course on Fridays takes place every Friday."""
+    entities = as_wished(editors.find("on friday", "en"), intent)
+    assert entities["weekday"] == ("fri",)
+    assert ("date" in entities) == kept
+
+
+def test_a_course_keeps_a_day_without_weekday(editors: EntityFinder) -> None:
+    """Who wants to begin tomorrow names no habit."""
+    assert "date" in as_wished(editors.find("course tomorrow", "en"), "find_course")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("randevusunu ileri alabilir miyim", "tr"), ("dhexe", "so"), ("شقة متوسطة", "ar"), ("قیمت متوسط", "fa")],
+)
+def test_a_bare_word_is_no_level(editors: EntityFinder, text: str, language: str) -> None:
+    """Words such as "later", "middle" and "medium" say nothing about a language."""
+    assert "level" not in editors.find(text, language)
+
+
+def test_the_monday_of_next_week_is_one_day(editors: EntityFinder) -> None:
+    """Who asks whether an office is open on a day means that day."""
+    (day,) = editors.find("is it open on monday next week", "en")["date"]
+    assert "/" not in day
+
+
+@pytest.mark.parametrize(
+    ("text", "fires"),
+    [
+        ("soll ich mich scheiden lassen", False),
+        ("das bringt mich um, diese bürokratie", False),
+        ("ich will mich schneiden", True),
+        ("ich bring mich um", True),
+    ],
+)
+def test_what_sounds_like_harm_is_told_from_it(text: str, *, fires: bool) -> None:
+    """A divorce and a figure of speech are quiet, self-harm is not."""
+    words = SafetyWords.read(Path(__file__).parents[2] / "nlu" / "safety")
+    assert (words.find(text) is not None) == fires
+
+
+@pytest.mark.parametrize(
+    ("intent", "kept"),
+    [("find_office", False), ("find_appointment", False), ("find_course", True), ("faq/school", False)],
+)
+def test_beside_an_office_children_are_an_audience_only_of_an_offer(
+    editors: EntityFinder, intent: str, *, kept: bool
+) -> None:
+    """A sick child is why an appointment is moved."""
+    entities = as_wished(editors.find("kids are ill, jobcenter appointment", "en"), intent)
+    assert entities["office"] == ("jobcenter",)
+    assert ("audience" in entities) == kept
+
+
+def test_women_stay_an_audience_beside_an_office(editors: EntityFinder) -> None:
+    """Only children are left out."""
+    entities = as_wished(editors.find("jobcenter women and children", "en"), "find_office")
+    assert entities["audience"] == ("women",)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("ich arbeite morgens", "de"),
+        ("i work nights, german course", "en"),
+        ("انا بشتغل بالليل", "ar"),
+        ("صبح کار میکنم", "fa"),
+        ("زه د شپې کار کوم", "ps"),
+        ("ez bi şev dixebitim", "kmr"),
+        ("sabahları çalışıyorum", "tr"),
+        ("я працюю вночі", "uk"),
+        ("работаю по утрам", "ru"),
+        ("ንግሆ እየ ዝሰርሕ", "ti"),
+        ("habeenkii waan shaqeeyaa", "so"),
+        ("je travaille la nuit", "fr"),
+    ],
+)
+def test_hours_of_work_are_no_wish(editors: EntityFinder, text: str, language: str) -> None:
+    """Who works at night has no time then."""
+    assert "time_of_day" not in editors.find(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("ich arbeite morgens und suche abends einen kurs", "de"),
+        ("i work, evening course please", "en"),
+        ("kurs nach der arbeit", "de"),
+    ],
+)
+def test_hours_beside_those_of_work_stay_a_wish(editors: EntityFinder, text: str, language: str) -> None:
+    """Work takes only the hours that stand beside it in a clause."""
+    assert editors.find(text, language)["time_of_day"] == ("evening",)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("no evenings pls only mornings", "en", ("morning",)),
+        ("abends geht nicht, nur morgens", "de", ("morning",)),
+        ("akşam olmaz sabah olsun", "tr", ("morning",)),
+        ("no, evenings please", "en", ("evening",)),
+        ("pas le soir", "fr", None),
+    ],
+)
+def test_what_is_refused_is_no_wish(
+    editors: EntityFinder, text: str, language: str, expected: tuple[str, ...] | None
+) -> None:
+    """A "no" belongs to the time beside it, unless a comma parts them."""
+    assert editors.find(text, language).get("time_of_day") == expected
+
+
+def test_a_refused_weekend_is_neither_weekday_nor_date(editors: EntityFinder) -> None:
+    """Nothing of it is left."""
+    assert editors.find("nicht am wochenende", "de") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("after 6pm", "en"),
+        ("kurs ab 18 uhr", "de"),
+        ("после 17 часов", "ru"),
+        ("après 18h", "fr"),
+        ("saat 18'den sonra", "tr"),
+        ("بعد الساعة 18:00", "ar"),
+    ],
+)
+def test_after_work_hours_is_the_evening(editors: EntityFinder, text: str, language: str) -> None:
+    """An hour from which somebody has time says which part of the day they wish."""
+    assert editors.find(text, language)["time_of_day"] == ("evening",)
+
+
+@pytest.mark.parametrize("text", ["um 18 uhr", "in 18 stunden", "ab 18", "ab 9 uhr"])
+def test_other_hours_are_no_evening(editors: EntityFinder, text: str) -> None:
+    """Only what begins in the evening is one."""
+    assert "time_of_day" not in editors.find(text, "de")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("где жобцентр", "ru", {"office": ("jobcenter",)}),
+        ("socamt", "en", {"office": ("social-welfare-office",)}),
+        ("onlajn kurs", "uk", {"mode": ("online",)}),
+        ("stuttgart'ın güneyinde", "tr", {"district": ("sued",)}),
+        ("batıda kurs", "tr", {"district": ("west",)}),
+        ("doğuya gittim", "tr", {}),
+        ("nastilnyj tenis", "uk", {"sport": ("table-tennis",)}),
+        ("shahy", "uk", {"sport": ("chess",)}),
+        ("bjj", "ti", {"sport": ("martial-arts",)}),
+        ("futsal", "so", {"sport": ("football",)}),
+        ("vaihingen an der enz", "de", {}),
+        ("cannot read or wirte", "en", {"level": ("alpha",)}),
+        ("3 ደቂ ኣለዉኒ", "ti", {"audience": ("children",)}),
+        ("ich bin mitte 40", "de", {}),
+    ],
+)
+def test_forms_as_people_write_them(
+    editors: EntityFinder, text: str, language: str, expected: dict[str, tuple[str, ...]]
+) -> None:
+    """By ear, in Latin letters, with endings; and names that mean another place."""
+    assert editors.find(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("fußball für mädchen", "de"),
+        ("football for girls", "en"),
+        ("كرة قدم للبنات", "ar"),
+        ("فوتبال برای دختران", "fa"),
+        ("د نجونو لپاره", "ps"),
+        ("futbol ji bo keçan", "kmr"),
+        ("kızlar için futbol", "tr"),
+        ("футбол для дівчат", "uk"),
+        ("футбол для девочек", "ru"),
+        ("ንኣዋልድ", "ti"),
+        ("gabdhaha", "so"),
+        ("football pour filles", "fr"),
+    ],
+)
+def test_girls_are_children(editors: EntityFinder, text: str, language: str) -> None:
+    """There is no value of their own for girls."""
+    assert editors.find(text, language)["audience"] == ("children",)
+
+
+@pytest.mark.parametrize("text", ["خلطنا الزبالة من صاحب البناية", "kesên"])
+def test_words_that_sound_like_girls_are_none(editors: EntityFinder, text: str) -> None:
+    """Buildings and people are no girls."""
+    assert "audience" not in editors.find(text, "kmr" if text == "kesên" else "ar")
+
+
+def test_an_interpreter_leaves_out_the_day_of_a_course(interpreter: EmbeddedInterpreter) -> None:
+    """The intent is known only to the interpreter."""
+    understood = interpreter.understand_now("ich suche einen deutschkurs so", "de")
+    assert (understood.intent, dict(understood.entities)) == ("find_course", {"weekday": ("sun",)})

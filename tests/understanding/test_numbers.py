@@ -135,3 +135,60 @@ def test_children_and_teens_are_both_found(finder: EntityFinder) -> None:
 def test_years_in_the_country_make_nobody_a_child(finder: EntityFinder) -> None:
     """Who has been here for three years may be any age."""
     assert finder.find("ich bin 3 jahre hier", "de") == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "sohn 9, tochter 12"),
+        ("en", "my son 9, my daughter 12"),
+        ("ar", "ابني ٩ وبنتي ١٢"),
+        ("tr", "oğlum 9 kızım 12"),
+        ("ru", "сын 9, дочь 12"),
+        ("fr", "mon fils 9, ma fille 12"),
+    ],
+)
+def test_each_child_has_an_age_of_its_own(finder: EntityFinder, language: str, text: str) -> None:
+    """The daughter behind a number is the next person, not what is counted."""
+    assert finder.find(text, language)["age"] == ("9", "12")
+
+
+def test_counted_daughters_tell_no_age(finder: EntityFinder) -> None:
+    """Two daughters are not two years old."""
+    assert "age" not in finder.find("ich habe 2 töchter", "de")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "i am a nurse with 10 years of practice"),
+        ("en", "two years ago"),
+        ("de", "ich bin koch mit 10 jahren praxis"),
+        ("uk", "10 років практики"),
+        ("fr", "j'ai 10 ans de pratique"),
+        ("kmr", "10 sal tecrube"),
+        ("ti", "ናይ 10 ዓመት ልምዲ"),
+    ],
+)
+def test_years_of_practice_are_no_age(finder: EntityFinder, language: str, text: str) -> None:
+    """What somebody has done for years says nothing about how old they are."""
+    assert "age" not in finder.find(text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "my kids r 4 6 and 9", ("4", "6", "9")),
+        ("de", "17m will boxen", ("17",)),
+        ("de", "fußball ab 14", ("14",)),
+        ("en", "u12 football", ("12",)),
+        ("de", "für meinen opa 70", ("70",)),
+        ("de", "fußball ab 20", None),
+        ("de", "fußball ab 14 uhr", None),
+        ("de", "die u12 nach vaihingen", None),
+        ("de", "ich bin mitte 40", None),
+    ],
+)
+def test_ages_without_years(finder: EntityFinder, language: str, text: str, expected: tuple[str, ...] | None) -> None:
+    """Teams, least ages and people tell an age; hours and trams do not."""
+    assert finder.find(text, language).get("age") == expected
