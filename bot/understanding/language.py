@@ -2,11 +2,15 @@
 
 First the script decides which languages are possible; then a naive Bayes model over character
 n-grams, trained on Lotse's own texts, weighs them; the language of the conversation so far is the
-prior. A language that brings texts brings its own identification.
+prior. Short texts that are known word for word are in a language that they are known in, and texts of nothing but
+words that several languages share are in the one that uses them most. A language that brings texts brings its own
+identification.
 """
 
+import math
+import sys
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -19,15 +23,20 @@ from bot.understanding.normalise import without_accents, words_of
 from bot.understanding.scripts import LATIN, UNKNOWN, script_of, script_of_letter
 
 OTHER = "other"
+_LOCAL = "de"  # what offices and forms are called in
 NGRAMS = Ngrams(1, 4, 2**16)
 
 _ENOUGH_WORDS = 3  # of the text, of which this many may be names that every language borrows: one
 _ENOUGH_CONFIDENCE = 0.85
-_LOAN_LANGUAGES = 3  # a word that this many languages use tells nothing about the language
+_LOAN_LANGUAGES = 3  # a word that this many languages use tells nothing about the language ...
+_LOAN_SHARE = 0.05  # ... each at least so often as this share of the one that uses it most
 _LOAN_LETTERS = 3  # shorter words that several languages share are words of their own in each
 _PRIOR_LOG_ODDS = 2.5
 _RARE_LOG_ODDS = 6.0  # against a language that Lotse does not speak, if all there is to read is one word
-_ROMANISED_LOG_ODDS = 1.0  # against one that is seldom written in Latin letters, when nothing is known yet
+_SELDOM_LOG_ODDS = 1.0  # against one that is seldom written in this script, when nothing is known yet
+_SELDOM_WORD_LOG_ODDS = 1.5  # the same for each word that several languages share
+_KNOWN_WORDS = 4  # of the longest texts that are known word for word
+_FEW_WORDS = 100  # as many as the average of all languages counts for, where it is said how often one uses a word
 # N-grams of one word repeat one another, so their likelihoods count for less than independent ones.
 _EVIDENCE = 0.25
 # Letters that normalising merges with others, but that tell Pashto, Persian, Arabic, Sorani and Urdu apart. Those of
@@ -53,13 +62,24 @@ class Identified:
 class LanguageIdentifier:
     """A trained model. A class is a language in a script, such as ``ar/arabic`` and ``ar/latin``.
 
-    ``weights`` [buckets, classes] holds how much more likely than on average an n-gram is in a class (log ratio).
+    ``weights`` [buckets, classes] holds how much more likely than on average an n-gram is in a class (log ratio);
+    ``usage`` [loans, classes] says the same of words that several languages share, of which ``loans`` gives the row.
+    ``known`` are short texts (``key_of``) -> the languages that have them, likeliest first, parted by spaces.
     """
 
     classes: tuple[str, ...]
     weights: npt.NDArray[np.float16]
-    loans: frozenset[str]
+    loans: Mapping[str, int]
     natives: frozenset[str]  # languages whose own script is Latin
+    usage: npt.NDArray[np.float16]
+    known: Mapping[str, str]
+
+    def known_by_languages(self) -> dict[str, list[str]]:
+        """Return the texts known in the same languages together."""
+        found: dict[str, list[str]] = {}
+        for text, languages in self.known.items():
+            found.setdefault(languages, []).append(text)
+        return found
 
     def identify(self, text: str, prior: str | None) -> Identified:
         """Identify the language of a text; ``prior`` is the language of the conversation so far."""
@@ -71,22 +91,32 @@ class LanguageIdentifier:
         if script == UNKNOWN:
             return Identified(OTHER, 1.0, romanised=False, certain=True)
         telling = [w for w in letters if w not in self.loans and script_of_letter(_first_letter(w)) == script]
-        probabilities = self._probabilities(telling or letters, _telling_letters(text, script), script, prior)
-        if not probabilities:
-            return Identified(OTHER, 1.0, romanised=False, certain=True)
-        return self._decide(probabilities, prior, script, len(letters), len(telling))
-
-    def _probabilities(
-        self, words: Sequence[str], marks: Sequence[str], script: str, prior: str | None
-    ) -> dict[str, float]:
         columns = [i for i, name in enumerate(self.classes) if name.endswith(f"/{script}")]
         if not columns:
-            return {}
+            return Identified(OTHER, 1.0, romanised=False, certain=True)
+        rows = [self.loans[word] for word in words if word in self.loans]
+        marks = _telling_letters(text, script)
+        if telling or not rows:
+            scores = self._of_ngrams(telling or letters, marks, columns)
+        else:
+            scores = self.usage[rows][:, columns].astype(np.float32).sum(axis=0)
+        found = self._probabilities(scores, columns, script, prior, len(telling or letters))
+        known = self.known.get(" ".join(words), "").split()
+        if marks:  # what is spelt alike once normalised is told apart by them
+            known.sort(key=lambda language: -found.get(language, 0))
+        return self._decide(found, known, prior, script, (len(letters), len(telling)))
+
+    def _of_ngrams(self, words: Sequence[str], marks: Sequence[str], columns: Sequence[int]) -> npt.NDArray[np.float32]:
         ids, counts = NGRAMS.of_words([*words, *marks])
-        scores = counts @ self.weights[ids][:, columns].astype(np.float32) * _EVIDENCE
+        scores: npt.NDArray[np.float32] = counts @ self.weights[ids][:, columns].astype(np.float32) * _EVIDENCE
+        return scores
+
+    def _probabilities(
+        self, scores: npt.NDArray[np.float32], columns: Sequence[int], script: str, prior: str | None, words: int
+    ) -> dict[str, float]:
         languages = [self.classes[i].split("/")[0] for i in columns]
-        before = [self._log_odds(language, script, prior, len(words)) for language in languages]
-        scores += np.array(before, np.float32)
+        before = [self._log_odds(language, script, prior, words) for language in languages]
+        scores = scores + np.array(before, np.float32)
         shares = np.exp(scores - scores.max())
         found: dict[str, float] = {}
         for language, share in zip(languages, shares / shares.sum(), strict=True):
@@ -99,16 +129,25 @@ class LanguageIdentifier:
         if language.startswith("x-"):
             return -_RARE_LOG_ODDS / words
         if prior is None:
-            return -_ROMANISED_LOG_ODDS * (script == LATIN and language not in self.natives)
+            return -_SELDOM_LOG_ODDS * _is_seldom(language, script, self.natives)
         return _PRIOR_LOG_ODDS * (language == prior)
 
     def _decide(
-        self, probabilities: dict[str, float], prior: str | None, script: str, words: int, telling: int
+        self,
+        probabilities: dict[str, float],
+        known: Sequence[str],
+        prior: str | None,
+        script: str,
+        words: tuple[int, int],
     ) -> Identified:
+        """Choose; ``words`` are how many there are, and how many of them tell anything."""
         best = max(probabilities, key=lambda language: probabilities[language])
         confidence = probabilities[best]
+        if known:
+            best = prior if prior and prior in known else known[0]
+            confidence = 1.0 if best == prior else 1 / len(known)
         possible = prior in probabilities
-        enough = words >= _ENOUGH_WORDS and telling >= _ENOUGH_WORDS - 1
+        enough = words[0] >= _ENOUGH_WORDS and words[1] >= _ENOUGH_WORDS - 1
         certain = confidence >= _ENOUGH_CONFIDENCE and (enough or (prior is not None and not possible))
         if prior is not None and possible and not certain:
             best, confidence = prior, probabilities[prior]
@@ -120,12 +159,8 @@ def train_identifier(texts: Iterable[tuple[str, str]]) -> LanguageIdentifier:
     """Train on (text, language) pairs; sentences of languages that Lotse does not speak are added."""
     own = list(texts)
     by_class, users_of_word = _sort_by_class([*own, *_other_texts({language for _, language in own})])
-    loans = frozenset(
-        word
-        for word, languages in users_of_word.items()
-        if len(languages) >= _LOAN_LANGUAGES and len(word) >= _LOAN_LETTERS
-    )
     classes = tuple(sorted(by_class))
+    loans = {word: row for row, word in enumerate(sorted(_shared(users_of_word, by_class)))}
     weights = np.zeros((NGRAMS.buckets, len(classes)), np.float32)
     for script in {name.split("/")[1] for name in classes}:
         columns = [i for i, name in enumerate(classes) if name.endswith(f"/{script}")]
@@ -136,7 +171,81 @@ def train_identifier(texts: Iterable[tuple[str, str]]) -> LanguageIdentifier:
                     ids, times = NGRAMS.of_words([word])
                     counts[ids, place] += times * np.float32(1 + np.log(count))
         weights[:, columns] = _log_ratios(counts)
-    return LanguageIdentifier(classes, weights.astype(np.float16), loans, _natives(by_class))
+    natives = _natives(by_class)
+    usage, known = _usage([*loans], by_class, natives), _known(own, by_class, natives)
+    return LanguageIdentifier(classes, weights.astype(np.float16), loans, natives, usage.astype(np.float16), known)
+
+
+def _shared(users_of_word: Mapping[str, Counter[str]], by_class: Mapping[str, Counter[str]]) -> Iterator[str]:
+    """Yield the Latin words that several languages use, and none nearly alone."""
+    sizes: Counter[str] = Counter()
+    for name, words in by_class.items():
+        sizes[name.split("/")[0]] += words.total()
+    for word, users in users_of_word.items():
+        if len(word) >= _LOAN_LETTERS or any(c.isdigit() for c in word):
+            often = [count / sizes[language] for language, count in users.items()]
+            if sum(each >= _LOAN_SHARE * max(often) for each in often) >= _LOAN_LANGUAGES:
+                yield word
+
+
+def _usage(
+    words: Sequence[str], by_class: Mapping[str, Counter[str]], natives: Collection[str]
+) -> npt.NDArray[np.float32]:
+    """Return how much more often than on average each class has each word (log ratio) [words, classes]."""
+    classes = sorted(by_class)
+    counts = np.array([[by_class[name][word] for name in classes] for word in words], np.float32)
+    totals = np.array([by_class[name].total() for name in classes], np.float32)
+    counts = counts.reshape(len(words), len(classes))
+    average = np.maximum((counts / np.maximum(totals, 1)).mean(axis=1, keepdims=True), 1e-9)
+    often = (counts + _FEW_WORDS * average) / (totals + _FEW_WORDS)
+    seldom = [_SELDOM_WORD_LOG_ODDS * _is_seldom(*_parts(name), natives) for name in classes]
+    found: npt.NDArray[np.float32] = np.log(often / average) - np.array(seldom, np.float32)
+    return found
+
+
+def _parts(name: str) -> tuple[str, str]:
+    language, _, script = name.partition("/")
+    return language, script
+
+
+def _is_seldom(language: str, script: str, natives: Collection[str]) -> bool:
+    """Whether a language is seldom written in this script."""
+    return (script == LATIN) != (language in natives)
+
+
+def _known(
+    own: Iterable[tuple[str, str]], by_class: Mapping[str, Counter[str]], natives: Collection[str]
+) -> dict[str, str]:
+    """Return the languages of short texts; what many share in Latin letters is left to how often each uses it.
+
+    Everybody uses the words of offices, so German is among the languages of what consists of its words.
+    """
+    local = by_class.get(f"{_LOCAL}/{LATIN}", ())
+    found: dict[str, set[str]] = {}
+    for text, language in own:
+        words = words_of(text)
+        if len(words) <= _KNOWN_WORDS and script_of(text):
+            first = {_LOCAL} if all(word in local for word in words) else set()
+            found.setdefault(" ".join(words), first).add(language)
+    few = {
+        text: languages
+        for text, languages in found.items()
+        if len(languages) < _LOAN_LANGUAGES or script_of(text) != LATIN
+    }
+    return {text: sys.intern(" ".join(_likeliest(text, of, by_class, natives))) for text, of in few.items()}
+
+
+def _likeliest(
+    text: str, languages: Collection[str], by_class: Mapping[str, Counter[str]], natives: Collection[str]
+) -> list[str]:
+    """Order the languages of a text by how often each uses its words, likeliest first."""
+    if len(languages) == 1:
+        return list(languages)
+    script = script_of(text)
+    classes = {name: words for name, words in by_class.items() if name.endswith(f"/{script}")}
+    used = _usage(text.split(), classes, natives).sum(axis=0).tolist()
+    scores = {_parts(name)[0]: score for name, score in zip(sorted(classes), used, strict=True)}
+    return sorted(languages, key=lambda language: (-scores.get(language, -math.inf), language))
 
 
 def _log_ratios(counts: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -151,10 +260,10 @@ def _log_ratios(counts: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return ratios
 
 
-def _sort_by_class(texts: Iterable[tuple[str, str]]) -> tuple[dict[str, Counter[str]], dict[str, set[str]]]:
-    """Count words by class, and note which of our languages use a Latin word, also inside another script."""
+def _sort_by_class(texts: Iterable[tuple[str, str]]) -> tuple[dict[str, Counter[str]], dict[str, Counter[str]]]:
+    """Count words by class, and how often each of our languages uses a Latin word, also inside another script."""
     by_class: dict[str, Counter[str]] = {}
-    users_of_word: dict[str, set[str]] = {}
+    users_of_word: dict[str, Counter[str]] = {}
     for text, language in texts:
         script = script_of(text)
         if script is None:
@@ -165,7 +274,7 @@ def _sort_by_class(texts: Iterable[tuple[str, str]]) -> tuple[dict[str, Counter[
         for word in words:
             letters = script_of_letter(word[0])
             if letters == LATIN and not language.startswith("x-"):
-                users_of_word.setdefault(word, set()).add(language)
+                users_of_word.setdefault(word, Counter())[language] += 1
             if letters == script:
                 counter[word] += 1
                 if (bare := without_accents(word)) != word and script == LATIN:

@@ -150,8 +150,9 @@ def store_model(path: Path, fingerprint: str, fitted: Fitted) -> None:
         "temperature": classifier.temperature,
         "bands": asdict(classifier.bands),
         "classes": identifier.classes,
-        "loans": sorted(identifier.loans),
+        "loans": list(identifier.loans),
         "natives": sorted(identifier.natives),
+        "known": identifier.known_by_languages(),
         "phrases": fitted.phrases.by_intent(),
     }
     buffer = io.BytesIO()
@@ -164,6 +165,7 @@ def store_model(path: Path, fingerprint: str, fitted: Fitted) -> None:
         sparse=classifier.sparse,
         bias=classifier.bias,
         languages=identifier.weights,
+        usage=identifier.usage,
     )
     write_atomically(path, buffer.getvalue())
 
@@ -186,8 +188,14 @@ def load_model(path: Path, fingerprint: str) -> Fitted | None:
                 words["temperature"],
                 Bands(**words["bands"]),
             )
-            names = (frozenset(words["loans"]), frozenset(words["natives"]))
-            identifier = LanguageIdentifier(tuple(words["classes"]), stored["languages"], *names)
+            identifier = LanguageIdentifier(
+                tuple(words["classes"]),
+                stored["languages"],
+                {loan: row for row, loan in enumerate(words["loans"])},
+                frozenset(words["natives"]),
+                stored["usage"],
+                {text: of for of, texts in words["known"].items() for text in texts},
+            )
             phrases = {phrase: intent for intent, phrases in words["phrases"].items() for phrase in phrases}
             return Fitted(classifier, identifier, KnownPhrases(phrases))
     except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it is fitted again

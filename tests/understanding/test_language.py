@@ -8,6 +8,8 @@ import yaml
 from bot import learning, settings
 from bot.understanding.embedded import EmbeddedInterpreter
 from bot.understanding.language import LanguageIdentifier, train_identifier
+from bot.understanding.normalise import key_of, words_of
+from bot.understanding.scripts import script_of
 
 # Written after other_languages.yaml and not for it: what is told here was not learnt by heart.
 _OTHER_LANGUAGES = """\
@@ -323,6 +325,56 @@ def test_one_word_is_no_evidence_of_a_language_that_lotse_does_not_speak(
 ) -> None:
     """Short messages are nearly always in one of the twelve."""
     assert identifier.identify(word, None).language != "other"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("hallo", "de"),
+        ("Hi!", "en"),
+        ("hello", "en"),
+        ("سلام", "fa"),
+        ("السلام عليكم", "ar"),
+        ("شكرا", "ar"),
+        ("مننه", "ps"),
+        ("spas", "kmr"),
+        ("merhaba", "tr"),
+        ("selam", "tr"),
+        ("merci", "fr"),
+        ("termin", "de"),
+        ("job", "de"),
+        ("b1 kurs", "de"),
+        ("are you a human", "en"),
+        ("are you a robot", "en"),
+    ],
+)
+def test_a_short_first_message_names_its_language(identifier: LanguageIdentifier, text: str, language: str) -> None:
+    """It is known word for word, or its words are those of the language that uses them most."""
+    assert identifier.identify(text, None).language == language
+
+
+@pytest.mark.parametrize("word", ["krankenschein", "rollstuhl", "ausbildungsplatz", "wohnung"])
+def test_the_words_of_offices_are_german_whoever_borrows_them(identifier: LanguageIdentifier, word: str) -> None:
+    """As an example such a word stands in other languages only, for people there use it too."""
+    assert identifier.identify(word, None).language == "de"
+
+
+def test_a_short_text_stays_in_a_language_of_the_conversation_that_has_it(identifier: LanguageIdentifier) -> None:
+    """The same greeting is Persian and Pashto; the same word is Turkish and Kurmanji."""
+    assert identifier.identify("سلام", "ps").language == "ps"
+    assert identifier.identify("merhaba", "kmr").language == "kmr"
+    found = identifier.identify("merhaba", "de")
+    assert (found.language, found.certain) == ("de", False)
+
+
+def test_nearly_every_short_example_is_told_or_german(identifier: LanguageIdentifier) -> None:
+    """One to three words that were taught are told, or are German words that people borrow."""
+    taught: dict[str, set[str]] = {}
+    for example in learning.training_inputs(settings.load({})).examples:
+        if 0 < len(words_of(example.text)) <= 3 and script_of(example.text):
+            taught.setdefault(key_of(example.text), {"de"}).add(example.language)
+    missed = [text for text, languages in taught.items() if identifier.identify(text, None).language not in languages]
+    assert len(missed) <= len(taught) / 200, missed
 
 
 def test_letters_that_normalising_merges_tell_languages_apart() -> None:
