@@ -12,6 +12,7 @@ from bot.check.language import is_short, letter_findings, markup_findings, norma
 from bot.content import Language, Problem
 
 TEMPLATE = "locales/messages.pot"
+_BEGUN = 0.1  # the share of texts without a translation from which on a catalogue is still being made
 SOURCE = "en"  # the language that the texts in the code are written in
 
 _PLACEHOLDER = re.compile(r"(%\((\w+)\)[sdif])")
@@ -73,20 +74,36 @@ def _catalogue(file: Path, path: str, language: Language, template: Catalog) -> 
     if not re.search(rb"Plural-Forms:\s*nplurals=\d", file.read_bytes()):
         yield Problem(path, 1, "the header lacks Plural-Forms", "Add the line of this language")
     wanted = {_key(message): message for message in template if message.id}
-    yield from _missing(path, language, [wanted[key] for key in wanted.keys() - {_key(each) for each in catalog}])
+    missing = [wanted[key] for key in wanted.keys() - {_key(each) for each in catalog}]
+    lacking = [*missing, *(each for each in catalog if _is_open(each, wanted))]
+    # A language that is being added may lack texts; one that has nearly all of them has lost one.
+    finished = language.required or len(lacking) < len(wanted) * _BEGUN
+    if finished:
+        yield from _missing(path, missing)
+    else:
+        yield from _lacking(path, language, lacking)
     for message in catalog:
-        if message.id:
+        if message.id and (finished or not _is_open(message, wanted)):
             yield from _entry(message, path, language, used=_key(message) in wanted, forms=catalog.num_plurals)
 
 
-def _missing(path: str, language: Language, missing: Collection[Message]) -> Iterator[Problem]:
-    """Yield the texts that a catalogue lacks; of a language that may lack some, how many they are."""
+def _is_open(message: Message, wanted: Collection[tuple[str, str]]) -> bool:
+    """Whether an entry that is needed has no translation at all."""
+    return bool(message.id) and _key(message) in wanted and not "".join(_forms(message.string)).strip()
+
+
+def _missing(path: str, missing: Collection[Message]) -> Iterator[Problem]:
+    """Yield the texts that a catalogue lacks which may lack none."""
     names = sorted(f'"{_first(message.id)}" ({TEMPLATE}:{message.lineno or 1})' for message in missing)
-    if language.required:
-        yield from (Problem(path, 1, f"{name} is missing", 'Run "make catalogues"') for name in names)
-    elif names and language.code != SOURCE:
-        problem = f"{len(names)} of the fixed texts are missing and shown in English, such as {names[0]}"
-        yield Problem(path, 1, problem, 'Run "make catalogues" and translate them', "warning")
+    yield from (Problem(path, 1, f"{name} is missing", 'Run "make catalogues"') for name in names)
+
+
+def _lacking(path: str, language: Language, lacking: Collection[Message]) -> Iterator[Problem]:
+    """Yield how many texts are missing or empty, in one line: the language may lack some."""
+    if lacking and language.code != SOURCE:
+        first = min(_first(message.id) for message in lacking)
+        problem = f'{len(lacking)} of the fixed texts are not translated and shown in English, such as "{first}"'
+        yield Problem(path, 1, problem, 'Run "make catalogues" and translate them', severity_of(language))
 
 
 def _key(message: Message) -> tuple[str, str]:

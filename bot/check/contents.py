@@ -13,6 +13,7 @@ from bot.check.language import (
     normalised,
     script_finding,
 )
+from bot.check.wording import is_running_text, names_of, passage_finding, place_findings, reference_findings
 from bot.content import Card, Catalogue, FaqEntry, Language, Problem, Reading, Service, Severity
 from bot.content.model import SOURCE_LANGUAGE
 from bot.content.source_file import WrittenText
@@ -30,6 +31,7 @@ def check_contents(reading: Reading, folder: str, today: date) -> list[Problem]:
         *_dead_ends(reading, folder),
         *(problem for text in reading.texts for problem in _wording(text, languages.get(text.language))),
         *_untranslated(reading.texts),
+        *_passages(reading),
     ]
 
 
@@ -109,6 +111,20 @@ def _wording(written: WrittenText, language: Language | None) -> Iterator[Proble
         if not example:
             yield from _problems(written.path, line, markup_findings(part), "error")
             yield from _problems(written.path, line, address_findings(part), "warning")
+
+
+def _passages(reading: Reading) -> Iterator[Problem]:
+    """Yield what stands in the lines of running texts and does not belong there."""
+    names, topics = names_of(reading), {path.rpartition("/")[2].removesuffix(".yaml") for path in reading.lines}
+    for written in filter(is_running_text, reading.texts):
+        language = reading.catalogue.languages.get(written.language)
+        for line, part in enumerate(written.text.split("\n"), start=written.line):
+            finding = passage_finding(part, language, names) if language else None
+            if finding:
+                yield Problem(written.path, line, *finding)
+            yield from _problems(written.path, line, reference_findings(part, topics), "error")
+            if written.role == "answer":
+                yield from _problems(written.path, line, place_findings(part), "warning")
 
 
 def _problems(path: str, line: int, findings: Iterator[Finding], severity: Severity) -> Iterator[Problem]:

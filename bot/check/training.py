@@ -41,6 +41,8 @@ WORDS: dict[str, Collection[str]] = {
 }
 """What the rules for numbers, dates and ages look for; editors name it in synonyms, and people never see it."""
 
+_ONE_VALUE = frozenset({*ENTITIES, "number", "date", "month"})  # a form of these has one value ...
+_BOTH = {"weekday": [{"sat", "sun"}], "office": [{"foreigners-office", "asylum-office"}]}  # ... or means both
 _ANY_VALUE = "decoy"  # words that only look like an entity
 
 
@@ -51,6 +53,8 @@ class Training:
     problems: list[Problem] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
     synonyms: dict[str, set[str]] = field(default_factory=dict)
+    forms: dict[tuple[str, str, str], dict[str, str]] = field(default_factory=dict)
+    """What (language, entity, form) means: value -> place."""
 
 
 def check_training(
@@ -134,7 +138,14 @@ def _block(
         training.synonyms.setdefault(language[0], set()).add(name)
     if kind == "lookup" and name not in {*ENTITIES, *OPEN_ENTITIES, *WORDS}:
         file.report(parts[kind], f'"{name}" is not a known entity', suggest(name, [*ENTITIES, *WORDS]))
-    for line, text in _lines(file, parts["examples"]):
+    _examples(file, parts["examples"], (kind, name), language, training)
+
+
+def _examples(
+    file: SourceFile, node: Node, block: tuple[str, str], language: tuple[str, Language | None], training: Training
+) -> None:
+    kind, name = block
+    for line, text in _lines(file, node):
         if kind == "regex":
             _expression(file, line, text)
             continue
@@ -143,6 +154,8 @@ def _block(
             file.report(line, problem, remedy, "warning")
         if kind == "intent":
             training.examples.append(Example(file.path, line, language[0], name, plain))
+        elif kind == "synonym":
+            _form(file, line, (language[0], name), plain, training)
 
 
 def _lines(file: SourceFile, node: Node) -> Iterator[tuple[int, str]]:
@@ -178,6 +191,21 @@ def _synonym(file: SourceFile, node: Node, name: str) -> None:
         problem = None if entity == _ANY_VALUE else _entity_problem(entity, value)
     if problem:
         file.report(node, *problem)
+
+
+def _form(file: SourceFile, line: int, meaning: tuple[str, str], text: str, training: Training) -> None:
+    """Report a form that means two values of one entity: only words for rules may, and what means both together."""
+    language, name = meaning
+    entity, _, value = name.partition("/")
+    values = training.forms.setdefault((language, entity, key_of(text)), {})
+    others = [(other, place) for other, place in values.items() if {value, other} not in _BOTH.get(entity, [])]
+    if entity in _ONE_VALUE:
+        for other, place in others:
+            if other != value:
+                problem = f'"{text}" means {entity}/{value} and {entity}/{other} ({place})'
+                file.report(line, problem, "Decide for one of them")
+                break
+    values.setdefault(value, f"{file.path}:{line}")
 
 
 def _look_for_offices(file: SourceFile, services: Collection[str]) -> None:

@@ -24,7 +24,8 @@ from bot.content.model import SOURCE_LANGUAGE, Card, FaqEntry, FaqText, Link, So
 from bot.content.source_file import SourceFile, WrittenText, is_null, items, line_of, pairs
 
 MOST_WORDS = 90
-LONGEST_TITLE = 60
+LONGEST_TITLE = 45  # as long as a button of a telephone shows
+_MOST_TITLE = 60  # beyond which a title is refused
 
 PROVENANCE = ("source", "verified", "review_due", "owner")
 _STILL_TO_WRITE = {
@@ -182,7 +183,8 @@ def _text_in(file: SourceFile, node: Node, language: str, stamp: str, *, with_ex
 def _title(file: SourceFile, node: Node) -> str | None:
     value = text(file, node)
     if value and len(value) > LONGEST_TITLE:
-        file.report(node, f"this title has {len(value)} characters", f"Shorten it to {LONGEST_TITLE}")
+        problem, remedy = f"this title has {len(value)} characters", f"Shorten it to {LONGEST_TITLE}"
+        file.report(node, problem, remedy, "error" if len(value) > _MOST_TITLE else "warning")
     if value and "\n" in value:
         file.report(node, "this title has several lines", "Write it on one line")
     return value

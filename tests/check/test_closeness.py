@@ -66,6 +66,18 @@ def test_an_example_among_those_of_another_topic_is_reported(tmp_path: Path) -> 
     assert "(file.yml:" in problem.problem
 
 
+def test_an_example_that_its_own_language_contradicts_is_reported(tmp_path: Path) -> None:
+    """One stray neighbour in another language does not hide it; a stray in its own language does."""
+    wrong = Example("other.yml", 7, "en", "faq/course", "doctor doctor ill rent")
+    stray = Example("other.yml", 8, "uk", "faq/course", "doctor doctor ill ill rent rent")
+    found = list(check_closeness([*topics(), wrong, stray], Judge(CountingEncoder(), tmp_path)))
+    assert '"doctor doctor ill rent" (faq/course) is understood as faq/doctor' in " ".join(
+        each.problem for each in found
+    )
+    meant = Example("other.yml", 8, "en", "faq/course", "doctor doctor ill ill rent rent")
+    assert not list(check_closeness([*topics(), wrong, meant], Judge(CountingEncoder(), tmp_path)))
+
+
 def test_two_examples_that_are_nearly_the_same_are_reported_within_a_language() -> None:
     """In another language the same vector is another sentence."""
     near = [Example("a.yml", 1, "en", "faq/rent", "rent house"), Example("a.yml", 2, "en", "faq/house", "house rent !")]

@@ -130,7 +130,7 @@ MISTAKES = [
         BANK,
         "title: Open a bank account",
         f"title: {'long ' * 13}",
-        "22: this title has 64 characters. Shorten it to 60.",
+        "22: this title has 64 characters. Shorten it to 45.",
     ),
     (
         BANK,

@@ -55,7 +55,7 @@ def test_an_entry_without_a_group_names_the_groups(content: Path) -> None:
         ("x" * 41, "", "", "is not an id."),
         ("debts", "", "", "debts.yaml exists already. Change that file, or choose another id."),
         ("phone", "mony", "", '"mony" is not a known group. Write "money", if that is meant.'),
-        ("phone", "", "x" * 61, "The title has 61 letters. Write at most 60, on one line."),
+        ("phone", "", "x" * 46, "The title has 46 letters. Write at most 45, on one line."),
     ],
 )
 def test_a_bad_entry_is_refused_with_a_remedy(content: Path, topic: str, group: str, title: str, expected: str) -> None:
