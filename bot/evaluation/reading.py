@@ -1,6 +1,7 @@
 """Reads labelled utterances from files of JSON lines; every bad line is named at once."""
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,11 +38,14 @@ class _BadLineError(ValueError):
 def read_lines(files: Iterable[Path]) -> list[Line]:
     """Read every line of every file; empty lines are skipped.
 
+    Fields that mean nothing here are passed over; one note on standard error names them.
+
     Raises:
         LotseError: lines or files that cannot be used; it names file, line, problem and remedy of all of them.
     """
     found: list[Line] = []
     problems: list[str] = []
+    unknown: set[str] = set()
     for file in files:
         try:
             content = file.read_bytes()
@@ -50,13 +54,18 @@ def read_lines(files: Iterable[Path]) -> list[Line]:
             continue
         for number, line in _numbered(content):
             try:
-                found.append(_line(str(file), number, line))
+                values = _object(line)
+                unknown |= values.keys() - _FIELDS
+                found.append(_line(str(file), number, values))
             except _BadLineError as problem:
                 problems.append(f"{file}:{number}: {problem}")
     if problems:
         raise LotseError("Nothing is evaluated until these are repaired:\n" + "\n".join(problems))
     if not found:
         raise LotseError("There is nothing to evaluate: the files have no lines. " + _SHAPE)
+    if unknown:
+        names = ", ".join(f'"{well_formed(name)}"' for name in sorted(unknown))
+        sys.stderr.write(f"These fields are not read: {names}. Known are {', '.join(sorted(_FIELDS))}.\n")
     return found
 
 
@@ -66,7 +75,7 @@ def _numbered(content: bytes) -> Iterator[tuple[int, bytes]]:
     yield from ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
 
 
-def _line(file: str, number: int, raw: bytes) -> Line:
+def _object(raw: bytes) -> dict[str, object]:
     try:
         values = json.loads(raw.decode("utf-8"))
     except UnicodeDecodeError:
@@ -75,8 +84,10 @@ def _line(file: str, number: int, raw: bytes) -> Line:
         raise _BadLineError(f"it is not valid JSON. {_SHAPE}") from None
     if not isinstance(values, dict):
         raise _BadLineError(f"it is no JSON object. {_SHAPE}")
-    if unknown := sorted(values.keys() - _FIELDS):
-        raise _BadLineError(f'"{well_formed(unknown[0])}" is not a known field. Use {", ".join(sorted(_FIELDS))}.')
+    return values
+
+
+def _line(file: str, number: int, values: Mapping[str, object]) -> Line:
     prior = values.get("prior")
     if prior is not None and not (isinstance(prior, str) and prior):
         raise _BadLineError('"prior" is no language code. Write a code such as "de", or leave it out.')
@@ -121,17 +132,22 @@ def _entities(values: object) -> Entities | None:
         return None
     if not isinstance(values, dict):
         raise _BadLineError('"entities" is no JSON object. Write {"level": ["A1"]}, or leave it out.')
-    return {name: _values(name, value) for name, value in values.items()}
+    found = {name: _values(name, value) for name, value in values.items()}
+    # What is not there is no value: an empty list alone says that somebody looked and found none.
+    return {name: value for name, value in found.items() if value or isinstance(values[name], list)}
 
 
 def _values(name: str, given: object) -> tuple[str, ...]:
     found = []
     _refuse_halves("entities", name)
     for value in given if isinstance(given, list) else [given]:
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
-            raise _BadLineError(
-                f'the entity "{name}" has a value that is neither text nor a number. Write "yes" for true.'
-            )
+        if value is None or value is False:
+            continue
+        if value is True:
+            found.append("yes")
+            continue
+        if not isinstance(value, str | int | float):
+            raise _BadLineError(f'the entity "{name}" has a value that is no text, number or true. Write one of these.')
         if isinstance(value, str):
             _refuse_halves(name, value)
         whole = isinstance(value, float) and value.is_integer()
