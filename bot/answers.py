@@ -22,6 +22,7 @@ _LABEL = 60
 def entry_reply(catalogue: Catalogue, entry: FaqEntry | Card, t: Texts) -> Reply:
     """An approved answer with its sources, or German and English with an apology where it is not translated."""
     text = entry.texts.get(t.language)
+    shown = [text] if text else [entry.texts[code] for code in _APOLOGY_LANGUAGES if code in entry.texts]
     if text is None:
         title, body = entry.texts[_ORIGINAL].title, _in_other_languages(entry, t)
     else:
@@ -29,7 +30,7 @@ def entry_reply(catalogue: Catalogue, entry: FaqEntry | Card, t: Texts) -> Reply
     return Reply(
         title=title,
         text=body,
-        notes=_notes(t, entry.source, entry.verified, text),
+        notes=(*_notes(t, entry.source, entry.verified), *_translation_notes(t, shown)),
         buttons=_below_entry(catalogue, entry, t),
         language=t.language,
     )
@@ -41,7 +42,7 @@ def service_card(service: Service, t: Texts) -> Reply:
     return Reply(
         title=service.name_in(t.language),
         text="\n".join(lines).strip(),
-        notes=_notes(t, service.source, service.verified, None),
+        notes=(*_notes(t, service.source, service.verified), *_service_notes(t, service)),
         buttons=_below_service(service, t),
         place=_place(service, t),
         language=t.language,
@@ -63,7 +64,7 @@ def appointment_card(service: Service, t: Texts) -> Reply:
     return Reply(
         title=f"📅 {service.name_in(t.language)}",
         text="\n".join(lines).strip(),
-        notes=_notes(t, service.source, service.verified, None),
+        notes=(*_notes(t, service.source, service.verified), *_service_notes(t, service)),
         buttons=tuple(rows),
         language=t.language,
     )
@@ -113,7 +114,7 @@ def _in_other_languages(entry: FaqEntry | Card, t: Texts) -> str:
     return "\n\n".join((sorry, *texts))
 
 
-def _notes(t: Texts, source: Sequence[Source], verified: date | None, text: FaqText | None) -> tuple[str, ...]:
+def _notes(t: Texts, source: Sequence[Source], verified: date | None) -> tuple[str, ...]:
     notes = []
     if source:
         names = format_list([embed(item.name, t.language) for item in source], t.language)
@@ -122,12 +123,26 @@ def _notes(t: Texts, source: Sequence[Source], verified: date | None, text: FaqT
         notes.append(t.say("Not yet checked by the city."))
     else:
         notes.append(t.say("Checked by the city on %(date)s.", date=format_date(verified, t.language)))
-    if text is not None and t.language != _ORIGINAL:
-        if text.review is None:
-            notes.append(t.say("This translation has not been reviewed yet."))
-        if text.outdated:
-            notes.append(t.say("The German text is newer than this translation."))
     return tuple(notes)
+
+
+def _translation_notes(t: Texts, shown: Iterable[FaqText]) -> tuple[str, ...]:
+    translations = [text for text in shown if text.language != _ORIGINAL]
+    notes = []
+    if any(text.review is None for text in translations):
+        notes.append(t.say("This translation has not been reviewed yet."))
+    if any(text.outdated for text in translations):
+        notes.append(t.say("The German text is newer than this translation."))
+    return tuple(notes)
+
+
+def _service_notes(t: Texts, service: Service) -> tuple[str, ...]:
+    """Offices carry no day of a review, so no translation of theirs has been reviewed."""
+    how = service.appointment.how if service.appointment else {}
+    notes = [each.note for each in (*service.phones, *service.emails)] + [team.note for team in service.teams]
+    translated = any(t.language in texts for texts in (service.names, service.abouts, how, *notes))
+    unreviewed = translated and t.language != _ORIGINAL
+    return (t.say("This translation has not been reviewed yet."),) if unreviewed else ()
 
 
 def _below_entry(catalogue: Catalogue, entry: FaqEntry | Card, t: Texts) -> tuple[tuple[Button, ...], ...]:
@@ -136,8 +151,13 @@ def _below_entry(catalogue: Catalogue, entry: FaqEntry | Card, t: Texts) -> tupl
     rows += [(Button("📍 " + service.name_in(t.language), action=f"office:{service.id}"),) for service in services]
     related = [catalogue.faq[topic] for topic in entry.related if topic in catalogue.faq]
     rows += [(Button("› " + entry_title(other, t.language), action=f"faq:{other.topic}"),) for other in related]
-    rows.append((Button(t.say("👎 This did not help"), action="no-help"), main_menu(t)))
+    rows.append((no_help(t), main_menu(t)))
     return tuple(rows)
+
+
+def no_help(t: Texts) -> Button:
+    """Says that an answer did not help."""
+    return Button(t.say("👎 This did not help"), action="no-help")
 
 
 def _link(link: Link) -> Button:

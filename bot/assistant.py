@@ -13,28 +13,24 @@ from bot.answers import FAQ, appointment_card, entry_reply, intent_label, servic
 from bot.content.model import Catalogue
 from bot.conversation import (
     AddToCase,
-    CloseCase,
     Conversation,
     CountQuestion,
-    DescribeCase,
     Effect,
     EraseAll,
-    OpenCase,
     Outcome,
     Reason,
     SendExport,
 )
-from bot.dialogues import browse, data, language, small_talk
+from bot.dialogues import browse, danger, data, language, next_best, small_talk, typed
+from bot.dialogues.handing_over import HandingOver
 from bot.escalation import replies as handover
-from bot.escalation.districts import DISTRICTS
-from bot.i18n import Texts, spoken
+from bot.i18n import Texts
 from bot.messages import Button, Message, Reply, Understanding
 from bot.understanding.interpreter import Interpreter
-from bot.understanding.safety import SafetyWords
+from bot.understanding.safety import SafetyMatch, SafetyWords
 
 FAILURES_BEFORE_HANDOVER = 2
 OFFERED = 3
-_SHELTER_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,52 +55,73 @@ class Assistant:
         Raises:
             Exception: whatever a part raises; the caller tries again and then sets the message aside.
         """
-        return await _Turn(self, self.catalogue(), message, talk).run()
+        return await _Turn(self, message, talk).run()
 
 
-class _Turn:
-    """One turn: the message, the conversation, and what has been decided so far."""
+class _Turn(HandingOver):
+    """One turn from top to bottom: the parts of the house come to what every turn knows."""
 
-    def __init__(self, house: Assistant, catalogue: Catalogue, message: Message, talk: Conversation) -> None:
+    def __init__(self, house: Assistant, message: Message, talk: Conversation) -> None:
+        super().__init__(house.catalogue(), message, talk, house.now())
         self.house = house
-        self.catalogue = catalogue
-        self.message = message
-        self.talk = talk
-        hinted = spoken(message.language_hint, catalogue.languages)
-        # Where nothing is known, the language is read from the words alone.
-        self.prior = talk.language or hinted or None
-        talk.language = talk.language or hinted or "de"
-        self.t = Texts(talk.language)
-        talk.forget_old(house.now())
 
     async def run(self) -> Outcome:
         """Take the first answer in the order of importance."""
         message, with_staff = self.message, self.talk.status != "bot"
-        if message.kind == "text" and (match := self.house.safety.find(message.text)):
-            if match.language in self.catalogue.languages and not self.talk.chosen:
-                self.t = Texts(match.language)
-            return self.danger(match.kind)
+        if match := self.house.safety.find(message.words):
+            return self.cry(match)
         if message.kind == "text":
-            return self.to_staff() if with_staff else await self.free_text()
+            return await self.in_words()
         if message.kind == "command":
-            return self.do(_COMMANDS.get(message.text, "help"))
+            return await self.command()
         if message.kind == "tap":
             return self.do(message.action)
         if message.kind == "location" and not with_staff:
             return Outcome((small_talk.location(self.t),))
-        # Staff do not see it either, so silence would lose it.
-        return Outcome((small_talk.unreadable(self.t, message.medium),))
+        # Staff do not see it either, so silence would lose it; what is written below it can be read.
+        below = await self.in_words() if _has_letters(message.text) else Outcome()
+        return replace(below, replies=(small_talk.unreadable(self.t, message.medium), *below.replies))
+
+    async def in_words(self) -> Outcome:
+        """What was written goes to staff, or is understood."""
+        if self.talk.status != "bot":
+            return self.to_staff()
+        return Outcome() if await self.says_the_same() else await self.free_text()
+
+    async def says_the_same(self) -> bool:
+        """Whether a correction means what was answered already: then that answer stands."""
+        if not self.message.edited or not self.talk.recent or not _has_letters(self.message.text):
+            return False
+        understand = self.house.interpreter.understand
+        before = await understand(self.talk.recent[-1][1], self.prior)
+        after = await understand(self.message.text, self.prior)
+        same = replace(before, confidence=after.confidence, ranking=after.ranking) == after
+        if same:
+            self.talk.recent.pop()
+            self.talk.remember(self.message.text, self.now)
+        return same
+
+    async def command(self) -> Outcome:
+        """Carry out a command; words behind it are kept where somebody may read them."""
+        name, rest, with_staff = self.message.text, self.message.rest, self.talk.status != "bot"
+        if rest and name not in _COMMANDS:
+            words = f"/{name} {rest}" if with_staff else rest
+            self.message = replace(self.message, kind="text", text=words, rest="")
+            return await self.in_words()
+        if rest and name == "human" and not with_staff:
+            self.talk.remember(rest, self.now)
+        outcome = self.do(_COMMANDS.get(name, "help"))
+        if rest and with_staff and name not in _WORDLESS:
+            return replace(outcome, effects=(*outcome.effects, AddToCase((self.line,))))
+        return outcome
 
     # What comes before everything else
 
-    def danger(self, kind: str) -> Outcome:
-        """The numbers that help; despair is handed over at once, other danger on a tap."""
-        reply = handover.crisis(self.t) if kind == "crisis" else handover.danger(self.t)
-        if self.talk.status != "bot":
-            return Outcome((reply,), (AddToCase((self.message.text,)),) if self.message.kind == "text" else ())
-        if self.message.kind == "text":
-            self.talk.remember(self.message.text, self.house.now())
-        return self.open_case("crisis", first=reply) if kind == "crisis" else Outcome((reply,))
+    def cry(self, match: SafetyMatch) -> Outcome:
+        """Words of danger, answered in the language in which they were cried."""
+        codes, interpreter = self.catalogue.languages, self.house.interpreter
+        self.speak(danger.language_of(match, self.message.words, self.prior, interpreter, codes))
+        return self.with_offer_to_stay(self.danger(match.kind))
 
     # Buttons and commands
 
@@ -161,16 +178,17 @@ class _Turn:
         """An answer chosen by a tap."""
         if topic not in self.catalogue.faq:
             return Outcome((small_talk.button_too_old(self.t),))
-        intent = FAQ + topic
-        self.talk.options = [option for option in self.talk.options if option != intent]
+        self.shown(FAQ + topic)
         return Outcome((entry_reply(self.catalogue, self.catalogue.faq[topic], self.t),))
 
     def do_courses(self, _: str) -> Outcome:
         """Where German courses are found."""
+        self.shown("find_course")
         return Outcome((browse.courses(self.catalogue, self.t),))
 
     def do_sport(self, _: str) -> Outcome:
         """Where sport offers are found."""
+        self.shown("find_sport")
         return Outcome((browse.sport(self.catalogue, self.t),))
 
     def do_offices(self, _: str) -> Outcome:
@@ -181,6 +199,7 @@ class _Turn:
         """The card of one office."""
         if service not in self.catalogue.services:
             return Outcome((small_talk.button_too_old(self.t),))
+        self.answered("find_office")
         return Outcome((service_card(self.catalogue.services[service], self.t),))
 
     def do_appointments(self, _: str) -> Outcome:
@@ -191,6 +210,7 @@ class _Turn:
         """How one gets an appointment at one office."""
         if service not in self.catalogue.services:
             return Outcome((small_talk.button_too_old(self.t),))
+        self.answered("find_appointment")
         return Outcome((appointment_card(self.catalogue.services[service], self.t),))
 
     def do_export(self, _: str) -> Outcome:
@@ -199,116 +219,32 @@ class _Turn:
 
     def do_delete(self, confirmed: str) -> Outcome:
         """Erase at once; the button asks first, the command is clear enough."""
-        if self.message.kind == "tap" and confirmed != "yes":
+        if self.message.kind != "command" and confirmed != "yes":
             return Outcome((data.ask_before_erasing(self.t, case_open=self.talk.status != "bot"),))
         return Outcome((data.erased(self.t),), (EraseAll(),))
-
-    def do_emergency(self, _: str) -> Outcome:
-        """The numbers, asked for by a button."""
-        return self.danger("emergency")
-
-    def do_crisis(self, _: str) -> Outcome:
-        """Somebody to talk to, asked for by a button."""
-        return self.danger("crisis")
-
-    # Handing over
-
-    def do_human(self, _: str) -> Outcome:
-        """Open a case, or say that it is open."""
-        if self.talk.status != "bot":
-            return Outcome((handover.still_open(self.t, self.catalogue.handover, self.talk.handovers),))
-        return self.open_case("asked")
-
-    def do_alert(self, _: str) -> Outcome:
-        """Alert staff to an emergency."""
-        if self.talk.status != "bot":
-            return Outcome((handover.still_open(self.t, self.catalogue.handover, self.talk.handovers),))
-        return self.open_case("emergency")
-
-    def open_case(self, reason: Reason, first: Reply | None = None) -> Outcome:
-        """Hand over, and ask what staff may know: the last messages, then the district."""
-        self.talk.handovers += 1
-        told = [first] if first else []
-        told.append(handover.opened(self.t, reason, self.catalogue.handover, self.talk.handovers))
-        told.append(self.next_question())
-        self.talk.status, self.talk.failures, self.talk.options = "queued", 0, []
-        return Outcome(tuple(told), (OpenCase(reason, self.t.language),))
-
-    def next_question(self) -> Reply:
-        """Consent is asked only when there is something to show."""
-        count = len(self.talk.recent)
-        number = self.talk.handovers
-        return handover.ask_consent(self.t, count, number) if count else handover.ask_place(self.t, number)
-
-    def of_this_case(self, argument: str) -> str:
-        """What a button of the present case says; empty for a button of an older one."""
-        number, _, what = argument.partition(":")
-        return what if self.talk.status != "bot" and number == str(self.talk.handovers) else ""
-
-    def do_consent(self, answer: str) -> Outcome:
-        """Show the last messages to staff, or drop them; either way they leave the short memory."""
-        if not (answer := self.of_this_case(answer)):
-            return Outcome((small_talk.button_too_old(self.t),))
-        given = answer == "yes"
-        recent = tuple(text for _, text in self.talk.recent) if given else ()
-        self.talk.recent = []
-        place = handover.ask_place(self.t, self.talk.handovers)
-        effects: list[Effect] = [DescribeCase(consent=given)]
-        return Outcome((place,), (*effects, AddToCase(recent)) if recent else tuple(effects))
-
-    def do_place(self, place: str) -> Outcome:
-        """A district, a shelter whose name follows as text, or nothing."""
-        if not (place := self.of_this_case(place)):
-            return Outcome((small_talk.button_too_old(self.t),))
-        if place == "shelter":
-            self.talk.awaiting = "shelter"
-            return Outcome((handover.ask_shelter(self.t, self.talk.handovers),))
-        self.talk.awaiting = ""
-        effects = (DescribeCase(district=place),) if place in DISTRICTS else ()
-        return Outcome((handover.noted(self.t),), effects)
-
-    def do_case(self, what: str) -> Outcome:
-        """The person ends the talk with staff."""
-        if self.of_this_case(what) != "close":
-            return Outcome((small_talk.button_too_old(self.t),))
-        self.talk.status, self.talk.awaiting, self.talk.failures = "bot", "", 0
-        return Outcome((handover.closed_by_person(self.t),), (CloseCase(),))
-
-    def to_staff(self) -> Outcome:
-        """While a case is open the bot keeps silent and passes on."""
-        if self.talk.awaiting == "shelter":
-            self.talk.awaiting = ""
-            return Outcome((handover.noted(self.t),), (DescribeCase(shelter=self.message.text[:_SHELTER_LENGTH]),))
-        return Outcome(effects=(AddToCase((self.message.text,)),))
 
     # Free text
 
     async def free_text(self) -> Outcome:
         """Understand and act: sure, unsure, unknown."""
-        if not any(letter.isalpha() for letter in self.message.text):
+        if not _has_letters(self.message.text):
             return Outcome((small_talk.unreadable(self.t, "signs"),))
+        if label := typed.meant(self.message.text, self.catalogue.languages, self.talk.language):
+            return self.as_tapped(*label)
         understanding = await self.house.interpreter.understand(self.message.text, self.prior)
         self.house.on_understood(understanding.band, understanding.language)
         if understanding.language not in self.catalogue.languages:
             return Outcome((language.not_spoken(self.t, self.catalogue.languages),))
         self.speak(understanding.language)
-        self.talk.remember(self.message.text, self.house.now())
+        self.talk.remember(self.message.text, self.now)
         outcome = self.by_band(understanding)
         return self.with_offer_to_stay(outcome)
 
-    def speak(self, code: str) -> None:
-        """Answer in the language of the message; it becomes the talk's own unless the person chose another."""
-        if not self.talk.chosen:
-            self.talk.language = code
-        self.t = Texts(code)
-
-    def with_offer_to_stay(self, outcome: Outcome) -> Outcome:
-        """Below an answer in another than the chosen language, offer to switch for good."""
-        if self.t.language == self.talk.language or not outcome.replies:
-            return outcome
-        last = outcome.replies[-1]
-        offer = (language.offer_to_stay(self.t, self.catalogue.languages),)
-        return replace(outcome, replies=(*outcome.replies[:-1], replace(last, buttons=(*last.buttons, offer))))
+    def as_tapped(self, action: str, code: str) -> Outcome:
+        """The words of a button do what the button does; where no language is known yet, in theirs."""
+        if self.prior is None:
+            self.speak(code)
+        return self.do(action)
 
     def by_band(self, understanding: Understanding) -> Outcome:
         """Act when sure, ask when unsure, offer a human when neither."""
@@ -318,10 +254,11 @@ class _Turn:
             if intent_label(self.catalogue, candidate.intent, self.t)
         ]
         if understanding.band == "sure":
-            self.talk.options = [intent for intent in offers if intent != understanding.intent]
+            if next_best.answers_among([understanding.intent]):
+                self.talk.options = next_best.answers_among(offers)
             return self.act(understanding)
         if understanding.band == "unsure" and offers and understanding.intent != "out_of_scope":
-            self.talk.options = offers[OFFERED:]
+            self.talk.options = next_best.answers_among(offers)
             return Outcome((small_talk.did_you_mean(self.t, self.buttons_for(offers[:OFFERED])),))
         self.talk.options = []
         return self.not_understood(self.message.text)
@@ -331,7 +268,7 @@ class _Turn:
         intent = understanding.intent
         if intent == "complaint":
             return self.do_no_help("")
-        self.talk.failures = 0
+        self.talk.failures, self.talk.offered = 0, []
         if intent.startswith(FAQ):
             topic = intent.removeprefix(FAQ)
             return self.do_faq(topic) if topic in self.catalogue.faq else self.not_understood(self.message.text)
@@ -360,6 +297,7 @@ class _Turn:
     def failed(self, reason: Reason, reply: Reply, effects: tuple[Effect, ...] = ()) -> Outcome:
         """One more failure; the second in a row is handed over."""
         self.talk.failures += 1
+        self.talk.noted_at = self.now.isoformat()
         if self.talk.failures < FAILURES_BEFORE_HANDOVER:
             return Outcome((reply,), effects)
         opened = self.open_case(reason)
@@ -371,16 +309,41 @@ class _Turn:
 
     def do_no_help(self, _: str) -> Outcome:
         """An answer did not help: the next best answers, then a human."""
-        offers, self.talk.options = self.talk.options[:OFFERED], self.talk.options[OFFERED:]
+        talk, offers = self.talk, self.not_yet_offered()[:OFFERED]
         if not offers:
             return self.failed("not_helped", small_talk.no_help(self.t))
+        talk.offered = [*talk.offered, *offers]
+        talk.options = [intent for intent in talk.options if intent not in offers]
         return self.failed("not_helped", small_talk.next_best(self.t, self.buttons_for(offers)))
+
+    def not_yet_offered(self) -> list[str]:
+        """What else the question may have meant, else what is near the last answer."""
+        known = (self.talk.options, next_best.near(self.catalogue, self.talk.shown))
+        fresh = ([intent for intent in intents if intent not in self.talk.offered] for intents in known)
+        return next((intents for intents in fresh if intents), [])
+
+    def answered(self, intent: str) -> None:
+        """An answer ends a row of failures, unless it was offered because another had not helped."""
+        if intent not in self.talk.offered:
+            self.talk.failures, self.talk.offered = 0, []
+
+    def shown(self, intent: str) -> None:
+        """Note the answer that may turn out not to help; what else the question may have meant stays on offer."""
+        talk = self.talk
+        expected = intent in talk.options or intent in talk.offered
+        talk.options = [option for option in talk.options if option != intent] if expected else []
+        self.answered(intent)
+        talk.shown, talk.noted_at = intent, self.now.isoformat()
 
     def buttons_for(self, intents: Sequence[str]) -> tuple[tuple[Button, ...], ...]:
         """One button a meaning."""
         return tuple(
             (Button(intent_label(self.catalogue, intent, self.t), action=_action_for(intent)),) for intent in intents
         )
+
+
+def _has_letters(text: str) -> bool:
+    return any(letter.isalpha() for letter in text)
 
 
 def _action_for(intent: str) -> str:
@@ -401,6 +364,8 @@ _COMMANDS = {
     "export": "export",
     "delete": "delete",
 }
+# Behind these stands what a link put there, or nothing that outlives the command.
+_WORDLESS = frozenset({"start", "delete"})
 _OFFICE_INTENTS = {"find_office": "office", "find_appointment": "appointment"}
 _ACTION_OF_INTENT = {
     "help": "help",

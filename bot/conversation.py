@@ -20,7 +20,9 @@ class Conversation:
 
     ``language`` is empty until it is known; ``chosen`` says that the person chose it.
     ``handovers`` counts the person's cases, so that a button of an old case is known.
-    ``options`` are intents that may still be offered when an answer did not help.
+    ``options`` are intents that may still be offered when an answer did not help; ``offered`` those that were,
+    and ``shown`` is the intent of the last answer. ``failures`` counts those in a row. All four are dropped an hour
+    after ``noted_at``, when the last of them was noted.
     ``recent`` holds the last utterances with their times, so that the person may pass them on to staff;
     they are dropped after an hour.
     """
@@ -33,6 +35,9 @@ class Conversation:
     awaiting: Awaiting = ""
     failures: int = 0
     options: list[str] = field(default_factory=list)
+    offered: list[str] = field(default_factory=list)
+    shown: str = ""
+    noted_at: str = ""
     recent: list[tuple[str, str]] = field(default_factory=list)
     flood: list[float] = field(default_factory=list)
 
@@ -42,8 +47,11 @@ class Conversation:
         self.forget_old(now)
 
     def forget_old(self, now: datetime) -> None:
-        """Drop utterances that are older than an hour."""
+        """Drop utterances that are older than an hour, and what was noted about answers before that."""
         self.recent = [entry for entry in self.recent if datetime.fromisoformat(entry[0]) > now - KEEP_RECENT]
+        if self.noted_at and datetime.fromisoformat(self.noted_at) <= now - KEEP_RECENT:
+            self.failures, self.options, self.offered = 0, [], []
+            self.shown = self.noted_at = ""
 
     def as_json(self) -> dict[str, Any]:
         """The state as plain JSON values."""
@@ -74,11 +82,12 @@ class AddToCase:
 
 @dataclass(frozen=True, slots=True)
 class DescribeCase:
-    """What the person said about themselves for the open case."""
+    """What the person said about themselves for the open case; ``reason`` where it has become an urgent one."""
 
     consent: bool | None = None
     district: str = ""
     shelter: str = ""
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, case, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation import AddToCase, CloseCase, DescribeCase, OpenCase
@@ -19,6 +19,7 @@ from bot.storage.database import Database
 from bot.storage.models import CaseMessageRow, CaseRow, ConversationRow
 
 _TEXT, _SHELTER = "case message", "shelter"
+_URGENT = ("emergency", "crisis")
 
 CaseEffect = OpenCase | AddToCase | DescribeCase | CloseCase
 
@@ -99,6 +100,8 @@ async def _describe(connection: AsyncConnection, vault: Vault, case: int, effect
         values["district"] = effect.district
     if effect.shelter:
         values["shelter"] = vault.seal(_SHELTER, effect.shelter)
+    if effect.reason:
+        values["reason"] = effect.reason
     if values:
         await connection.execute(update(CaseRow).where(CaseRow.id == case).values(**values))
 
@@ -117,8 +120,9 @@ async def _close(connection: AsyncConnection, case: int, closed_by: str, now: fl
 
 
 async def list_cases(database: Database, vault: Vault, *, closed: bool = False) -> list[Case]:
-    """Open cases, the oldest first; with ``closed`` those that were closed too."""
-    query = select(CaseRow).order_by(CaseRow.opened_at)
+    """Open cases, emergencies and crises before the others, then the oldest first; with ``closed`` closed ones too."""
+    urgent = and_(CaseRow.status != "resolved", CaseRow.reason.in_(_URGENT))
+    query = select(CaseRow).order_by(case((urgent, 0), else_=1), CaseRow.opened_at)
     if not closed:
         query = query.where(CaseRow.status != "resolved")
     async with database.read() as connection:
@@ -143,8 +147,10 @@ async def read_case(database: Database, vault: Vault, number: int) -> Case:
     return _case(vault, row, messages)
 
 
-async def reply(database: Database, vault: Vault, number: int, text: str, sent_as: Reply) -> None:
+async def reply(database: Database, vault: Vault, number: int, text: str, *sent_as: Reply) -> None:
     """Answer the person: into the transcript and the outgoing queue, in one transaction.
+
+    ``sent_as`` is the text as the person gets it, in one message or several.
 
     Raises:
         NoSuchCaseError: the case does not exist or is closed.
@@ -155,9 +161,9 @@ async def reply(database: Database, vault: Vault, number: int, text: str, sent_a
         line = _line(vault, number, "staff", text, now) | {"delivery": "waiting"}
         created = await connection.execute(insert(CaseMessageRow).values(**line).returning(CaseMessageRow.id))
         message_id = int(created.scalar_one())
-        envelope = outgoing.Envelope(sent_as, held.address)
+        envelopes = [outgoing.Envelope(part, held.address) for part in sent_as]
         await outgoing.put(
-            connection, vault, held.lane, held.channel, [envelope], received_at=now, case_message_id=message_id
+            connection, vault, held.lane, held.channel, envelopes, received_at=now, case_message_id=message_id
         )
         first = update(CaseRow).where(CaseRow.id == number, CaseRow.answered_at.is_(None)).values(answered_at=now)
         await connection.execute(first)

@@ -26,11 +26,17 @@ CONTEXTS = ("urgent", "calm", "mask")
 
 @dataclass(frozen=True, slots=True)
 class SafetyMatch:
-    """A message that speaks of danger; ``phrase`` is the editors' line that recognised it, never the person's words."""
+    """A message that speaks of danger; ``phrase`` is the editors' line that recognised it, never the person's words.
+
+    ``language`` is that line's; ``languages`` are those of all lines that say so. ``international`` says that the
+    message is nothing but digits and words that several languages share, such as "112", "SOS" or "police".
+    """
 
     kind: Kind
     language: str
     phrase: str
+    languages: frozenset[str] = frozenset()
+    international: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,9 @@ class SafetyWords:
         if not firing:
             return None
         best = min(firing, key=lambda hit: (_order(hit.line), -len(hit.words), hit.first, hit.line.language)).line
-        return SafetyMatch("crisis" if best.subject == "crisis" else "emergency", best.language, best.text)
+        kind: Kind = "crisis" if best.subject == "crisis" else "emergency"
+        languages = frozenset(hit.line.language for hit in firing)
+        return SafetyMatch(kind, best.language, best.text, languages, _is_international(firing, words))
 
     def _add(self, line: Line) -> None:
         for node in Phrase(line, self._vocabulary).start().reached():
@@ -163,6 +171,19 @@ def _covers(mask: _Hit, hit: _Hit) -> bool:
 def _says_more_of_others(hit: _Hit, emergencies: list[_Hit]) -> bool:
     """Whether a crisis' words are only a part of an emergency's: "he will kill me" has "kill me" in it."""
     return hit.line.subject == "crisis" and any(hit.words < other.words for other in emergencies)
+
+
+def _is_international(firing: list[_Hit], words: list[str]) -> bool:
+    """Whether every word is a number, or a word in Latin letters that fires in several languages."""
+    languages: dict[int, set[str]] = {}
+    for hit in firing:
+        for word in hit.words:
+            languages.setdefault(word, set()).add(hit.line.language)
+    return all(
+        word.isdigit() or (word.isascii() and len(languages.get(place, ())) > 1)
+        for place, word in enumerate(words)
+        if word
+    )
 
 
 def _order(line: Line) -> int:

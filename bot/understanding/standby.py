@@ -10,6 +10,7 @@ from bot.messages import Understanding
 from bot.understanding.calibration import Calibration, Measured
 from bot.understanding.classifier import Bands
 from bot.understanding.interpreter import Interpreter, InterpreterUnavailable
+from bot.understanding.language import Identified
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,14 @@ class First(Interpreter, Measured, Protocol):
         ...
 
 
+class Second(Interpreter, Protocol):
+    """The one that always answers, such as ``EmbeddedInterpreter``."""
+
+    def identify(self, text: str, prior: str | None) -> Identified:
+        """Say which language a text is in."""
+        ...
+
+
 class Standby:
     """An interpreter that always answers, and says in ``state`` which of the two does.
 
@@ -53,7 +62,7 @@ class Standby:
     def __init__(
         self,
         first: First,
-        standby: Interpreter,
+        standby: Second,
         calibrate: Callable[[First, Progress, int], Awaitable[Calibration]],
         on_fallback: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
@@ -86,6 +95,10 @@ class Standby:
     async def close(self) -> None:
         """Let the first's connections go."""
         await self._first.close()
+
+    def identify(self, text: str, prior: str | None) -> Identified:
+        """Say which language a text is in: that is known here, whoever says what it means."""
+        return self._standby.identify(text, prior)
 
     async def understand(self, text: str, prior: str | None) -> Understanding:
         """Return what the first understood, or else the standby.

@@ -213,6 +213,7 @@ def test_an_answer_that_did_not_help_leads_to_the_next_best_and_then_to_a_human(
     person.says(BANK["de"])
     offered = person.taps("no-help")[0]
     assert "human" in actions(offered)
+    assert any(action.startswith("faq:") for action in actions(offered))
     opened = person.says("Das hat mir nicht geholfen", 2)[0]
     assert person.t.say("I could not help you. So I have passed this on to the social workers.") in opened.text
 

@@ -3,11 +3,12 @@
 import pytest
 from sqlalchemy import delete
 
-from bot.conversation import AddToCase, CloseCase, DescribeCase
+from bot.conversation import AddToCase, CloseCase, DescribeCase, Reason
 from bot.messages import Reply
 from bot.storage import cases
 from bot.storage.cases import NoSuchCaseError
 from bot.storage.models import CaseMessageRow, CaseRow
+from bot.storage.outgoing import first_of
 from tests.storage.parts import PERSON, Parts, held, incoming, open_case
 
 FAREWELL = Reply(text="Lotse ist wieder da.", language="de")
@@ -56,6 +57,30 @@ async def test_an_answer_goes_into_the_transcript_and_on_its_way(parts: Parts, n
     assert (await held(parts)).status == "assigned"
 
 
+async def test_an_answer_in_parts_has_arrived_when_all_of_them_have(parts: Parts, number: int) -> None:
+    """They wait in order; the transcript has one line."""
+    said = [Reply(text=text, language="de", author="staff") for text in ("eins", "zwei")]
+    await cases.reply(parts.database, parts.vault, number, "eins zwei", *said)
+    waiting = await parts.outgoing.waiting(parts.lane())
+    assert [envelope.reply for _, envelope in waiting] == said
+    for place, state in ((0, "waiting"), (1, "sent")):
+        await parts.outgoing.received(parts.lane(), waiting[place][0])
+        line = (await cases.read_case(parts.database, parts.vault, number)).messages[-1]
+        assert (line.text, line.delivery) == ("eins zwei", state)
+
+
+async def test_an_answer_of_which_a_part_was_refused_is_shown_as_failed(parts: Parts, number: int) -> None:
+    """Even if the rest arrives."""
+    said = [Reply(text=text, language="de", author="staff") for text in ("eins", "zwei")]
+    await cases.reply(parts.database, parts.vault, number, "eins zwei", *said)
+    sending = await parts.outgoing.claim(first_of(parts.lane()))
+    assert sending
+    await parts.outgoing.give_up(sending, unreachable=False)
+    await sending.release()
+    await parts.outgoing.received(parts.lane(), 10**6)
+    assert (await cases.read_case(parts.database, parts.vault, number)).messages[-1].delivery == "failed"
+
+
 async def test_closing_erases_the_transcript(parts: Parts, number: int) -> None:
     """The bot takes over, says so, and what stays of the case is tied to nobody."""
     payloads = [row.payload[20:52] for row in await parts.rows(CaseMessageRow)]
@@ -100,6 +125,29 @@ async def test_open_cases_are_listed_oldest_first(parts: Parts, number: int) -> 
     assert [case.id for case in await cases.list_cases(parts.database, parts.vault)] == [second]
     listed = await cases.list_cases(parts.database, parts.vault, closed=True)
     assert [(case.id, case.status) for case in listed] == [(number, "resolved"), (second, "queued")]
+
+
+async def test_emergencies_and_crises_are_listed_before_older_cases(parts: Parts, number: int) -> None:
+    """An open case that becomes urgent moves up; once closed it stands where its age puts it."""
+    later = []
+    for person in ("8888888888", "9999999999"):
+        await parts.incoming.store([incoming("Hallo", person)])
+        later.append(await open_case(parts, "Hilfe", person=person))
+    urgent: dict[str, Reason] = {"8888888888": "emergency", "9999999999": "crisis"}
+    for person, reason in urgent.items():
+        async with parts.database.write() as connection:
+            effects: list[cases.CaseEffect] = [DescribeCase(reason=reason)]
+            await cases.apply(connection, parts.vault, await held(parts, person), effects, 1.0)
+    listed = await cases.list_cases(parts.database, parts.vault)
+    assert [(case.id, case.reason) for case in listed] == [
+        (later[0], "emergency"),
+        (later[1], "crisis"),
+        (number, "asked"),
+    ]
+    assert (listed[0].district, listed[0].consent) == ("mitte", True)
+    await cases.close(parts.database, parts.vault, later[0], FAREWELL)
+    listed = await cases.list_cases(parts.database, parts.vault, closed=True)
+    assert [case.id for case in listed] == [later[1], number, later[0]]
 
 
 async def test_a_case_that_is_not_there_is_named(parts: Parts) -> None:

@@ -11,6 +11,7 @@ from bot.messages import Candidate, Understanding
 from bot.understanding.calibration import Calibration
 from bot.understanding.classifier import Bands, Probabilities
 from bot.understanding.interpreter import InterpreterUnavailable
+from bot.understanding.language import Identified
 from bot.understanding.standby import First, Progress, Standby
 
 
@@ -77,6 +78,10 @@ class Embedded:
     async def understand(self, text: str, prior: str | None) -> Understanding:
         """Return what was set."""
         return replace(self.meant, language=prior or "de") if text else meaning("out_of_scope", "unknown")
+
+    def identify(self, text: str, prior: str | None) -> Identified:
+        """Return the prior; an empty text tells nothing."""
+        return Identified(prior or "de", 1.0, romanised=False, certain=bool(text))
 
 
 def unavailable(reason: str) -> InterpreterUnavailable:
@@ -354,3 +359,9 @@ async def test_only_a_failure_of_both_is_one(scene: Scene) -> None:
     scene.engine.fails = unavailable("slow")
     with pytest.raises(InterpreterUnavailable):
         await standby.understand("wort", "de")
+
+
+def test_languages_are_told_by_the_standby(scene: Scene) -> None:
+    """Rasa knows none, and words of danger wait for nobody."""
+    assert scene.standby.identify("пожежа", "uk").language == "uk"
+    assert scene.engine.asked == []

@@ -1,0 +1,45 @@
+"""What every turn knows: the message, the conversation, and the language to answer in."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.content.model import Catalogue
+from bot.conversation import Conversation, Outcome
+from bot.dialogues import language
+from bot.i18n import Texts, spoken
+from bot.messages import Message
+
+
+class Turn:
+    """One turn: the message, the conversation, and what has been decided so far; ``now`` is when it began."""
+
+    def __init__(self, catalogue: Catalogue, message: Message, talk: Conversation, now: datetime) -> None:
+        self.catalogue = catalogue
+        self.message = message
+        self.talk = talk
+        self.now = now
+        hinted = spoken(message.language_hint, catalogue.languages)
+        # Where nothing is known, the language is read from the words alone.
+        self.prior = talk.language or hinted or None
+        talk.language = talk.language or hinted or "de"
+        self.t = Texts(talk.language)
+        talk.forget_old(now)
+
+    @property
+    def line(self) -> str:
+        """The person's words as staff read them."""
+        return f"{self.message.words} (edited)" if self.message.edited else self.message.words
+
+    def speak(self, code: str) -> None:
+        """Answer in the language of the message; it becomes the talk's own unless the person chose another."""
+        if not self.talk.chosen:
+            self.talk.language = code
+        self.t = Texts(code)
+
+    def with_offer_to_stay(self, outcome: Outcome) -> Outcome:
+        """Below an answer in another than the chosen language, offer to switch for good."""
+        if self.t.language == self.talk.language or not outcome.replies:
+            return outcome
+        last = outcome.replies[-1]
+        offer = (language.offer_to_stay(self.t, self.catalogue.languages),)
+        return replace(outcome, replies=(*outcome.replies[:-1], replace(last, buttons=(*last.buttons, offer))))
