@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -175,8 +175,16 @@ class House:
     assistant: Assistant
     standby: Standby | None
 
-    def turns(self, channels: Sequence[str], wake: Callable[[str, str], None]) -> TurnRunner:
-        """What works on messages of these channels; ``wake`` is told which channel and lane got replies."""
+    def turns(
+        self,
+        channels: Sequence[str],
+        wake: Callable[[str, str], None],
+        begun: Callable[[str, Mapping[str, str | int]], None] = lambda _channel, _address: None,
+    ) -> TurnRunner:
+        """What works on messages of these channels; ``wake`` is told which channel and lane got replies.
+
+        ``begun`` is told (channel, address) before the bot thinks about a text.
+        """
         return TurnRunner(
             self.database,
             self.vault,
@@ -189,6 +197,7 @@ class House:
             eraser=self.eraser,
             on_outgoing=wake,
             metrics=self.metrics,
+            on_begun=begun,
         )
 
 
@@ -236,12 +245,19 @@ async def run(settings: Settings, mind: Mind, announce: Callable[[str], None]) -
 async def _serve(house: House, announce: Callable[[str], None]) -> None:
     settings = house.settings
     wakers: dict[str, Callable[[str], None]] = {}
+    telegram: TelegramChannel | None = None
+    # Before the jobs are made: if the port cannot be had, there is nothing to stop.
+    listener = _listen(settings)
 
     def wake(channel: str, lane: str) -> None:
         if channel in wakers:
             wakers[channel](lane)
 
-    turns = house.turns(["web", "telegram"], wake)
+    def begun(channel: str, address: Mapping[str, str | int]) -> None:
+        if telegram and channel == telegram.name:
+            telegram.show_typing(address)
+
+    turns = house.turns(["web", "telegram"], wake, begun)
 
     async def store(messages: Sequence[Incoming]) -> None:
         turns.wake(await house.incoming.store(messages))
@@ -258,7 +274,6 @@ async def _serve(house: House, announce: Callable[[str], None]) -> None:
     jobs = [turns.run(), web.run(), house.eraser.run(), _forget(house)]
     if house.standby:
         jobs.append(house.standby.watch())
-    telegram = None
     if settings.telegram_token:
         telegram = TelegramChannel(settings, house.vault, store, list(house.mind.catalogue.languages))
         delivery = Delivery(house.outgoing, telegram, house.eraser, house.metrics.sent)
@@ -271,7 +286,7 @@ async def _serve(house: House, announce: Callable[[str], None]) -> None:
         webhook=telegram.webhook if telegram and settings.telegram_mode == "webhook" else None,
         webhook_secret=settings.webhook_secret,
     )
-    await _run_server(app, settings, jobs, announce)
+    await _run_server(app, settings, listener, jobs, announce)
 
 
 async def _state(house: House, telegram: TelegramChannel | None) -> dict[str, str]:
@@ -292,7 +307,11 @@ async def _state(house: House, telegram: TelegramChannel | None) -> dict[str, st
 
 
 async def _run_server(
-    app: Any, settings: Settings, jobs: list[Coroutine[Any, Any, None]], announce: Callable[[str], None]
+    app: Any,
+    settings: Settings,
+    listener: socket.socket,
+    jobs: list[Coroutine[Any, Any, None]],
+    announce: Callable[[str], None],
 ) -> None:
     """Serve, and work beside it; if one of the works breaks, say so and stop instead of limping on."""
     config = uvicorn.Config(
@@ -305,7 +324,6 @@ async def _run_server(
         timeout_graceful_shutdown=_GRACE,
     )
     http = _Server(config)
-    listener = _listen(settings)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -334,10 +352,11 @@ def _listen(settings: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         listener.close()
+        reason = getattr(error, "strerror", None) or "that is no name of a host"
         raise LotseError(
-            f"Lotse cannot listen on port {settings.port} of {settings.host}: {error.strerror}. "
+            f"Lotse cannot listen on port {settings.port} of {settings.host}: {reason}. "
             "Set LOTSE_PORT or LOTSE_HOST to another one."
         ) from error
     return listener

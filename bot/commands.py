@@ -283,7 +283,7 @@ def reply(given: argparse.Namespace) -> int:
     async def answer(database: Database, vault: Vault) -> int:
         language, handover = await case_store.addressee(database, vault, given.number)
         sent_as = replies.from_staff(text, Texts(language or "de"), handover)
-        await case_store.reply(database, vault, given.number, text, sent_as)
+        await case_store.reply(database, vault, given.number, text, *sent_as)
         print(f"The answer to case {given.number} is on its way.")
         return 0
 

@@ -26,7 +26,8 @@ class Location:
 class Message:
     """What a person sent, without anything that names them.
 
-    ``text`` holds the words of a text, or the name of a command without its slash.
+    ``text`` holds the words of a text, what was written below a picture and the like (``unreadable``), or the
+    name of a command without its slash; ``rest`` holds what was written behind a command.
     ``action`` holds the verified action of a tap; a tap whose button cannot be trusted has ``""``.
     ``medium`` says what an unreadable message was: photo, voice, document, sticker, contact, other.
     ``language_hint`` is the language that the person's own app is set to, as a BCP 47 tag.
@@ -41,6 +42,14 @@ class Message:
     language_hint: str = ""
     edited: bool = False
     reference: str = ""
+    rest: str = ""
+
+    @property
+    def words(self) -> str:
+        """What the person wrote in their own words, wherever it stands; empty if nothing."""
+        if self.kind == "tap":
+            return ""
+        return self.rest if self.kind == "command" else self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -156,7 +157,13 @@ class _Reader:
         if not separator or driver is None:
             self.complain("LOTSE_DATABASE_URL", "must begin with sqlite:/// or postgresql://.")
             return ""
-        return f"{driver}://{rest}"
+        path, _, options = rest.partition("?")
+        if driver.startswith("sqlite") and (not path.startswith("/") or path.strip("/") in {"", ":memory:"}):
+            self.complain("LOTSE_DATABASE_URL", "must name a file: sqlite:///path/to/lotse.db.")
+            return ""
+        # The driver knows this option of PostgreSQL's own tools by another name.
+        options = re.sub(r"(^|&)sslmode=", r"\1ssl=", options) if driver.startswith("postgresql") else options
+        return f"{driver}://{path}?{options}" if options else f"{driver}://{path}"
 
     def keys(self, var: Path) -> tuple[Key, ...]:
         """Keys from the variable, newest first; without it, one that is made once and kept in ``var/``."""
@@ -185,6 +192,8 @@ class _Reader:
             self.complain("LOTSE_WEBHOOK_SECRET", "is needed for LOTSE_TELEGRAM_MODE=webhook.")
         if not settings.public_url:
             self.complain("LOTSE_PUBLIC_URL", "is needed for LOTSE_TELEGRAM_MODE=webhook.")
+        elif not settings.public_url.startswith("https://") and not _is_own_machine(settings.public_url):
+            self.complain("LOTSE_PUBLIC_URL", "must begin with https:// for LOTSE_TELEGRAM_MODE=webhook.")
 
 
 def _is_address(value: str) -> bool:
@@ -192,6 +201,15 @@ def _is_address(value: str) -> bool:
     try:
         parts = urlsplit(value)
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and " " not in value
+    except ValueError:
+        return False
+
+
+def _is_own_machine(address: str) -> bool:
+    """Whether an address leads nowhere else, as in tests."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
 

@@ -7,7 +7,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -64,6 +64,7 @@ class TurnRunner:
         apology: the reply when a message is set aside; ``slow_down``: when somebody floods.
         on_outgoing: told (channel, lane) after replies were written, so that they are sent at once.
         metrics: told how long turns took, and what was set aside.
+        on_begun: told (channel, address) before the bot thinks about a text, and not while people talk to people.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class TurnRunner:
         eraser: Eraser,
         on_outgoing: Callable[[str, str], None],
         metrics: Metrics,
+        on_begun: Callable[[str, Mapping[str, str | int]], None] = lambda _channel, _address: None,
     ) -> None:
         self._database = database
         self._vault = vault
@@ -92,6 +94,7 @@ class TurnRunner:
         self._eraser = eraser
         self._on_outgoing = on_outgoing
         self._metrics = metrics
+        self._on_begun = on_begun
         self._lanes = Lanes("turns", _AT_ONCE, self._heads, first_of, self._turn)
         self.wake = self._lanes.wake
         self.run = self._lanes.run
@@ -123,6 +126,8 @@ class TurnRunner:
     async def _work(self, claim: Claim) -> None:
         try:
             flooding, begun = self._flood.notice(claim.held.talk, claim.received_at)
+            if claim.message.kind == "text" and claim.held.talk.status == "bot":
+                self._on_begun(claim.held.channel, claim.held.address)
             outcome = await self._respond(claim.message, claim.held.talk)
             if begun:
                 outcome = replace(outcome, replies=(*outcome.replies, self._slow_down(claim.held.talk.language)))

@@ -1,4 +1,4 @@
-"""Settings of Rasa: its address, and its token from the variable or from the file that Rasa's own start wrote."""
+"""Settings: Rasa's address and token, the webhook's address, the database's."""
 
 from pathlib import Path
 
@@ -48,6 +48,45 @@ def test_a_file_without_a_token_is_named(root: Path, content: bytes) -> None:
     with pytest.raises(settings.SettingsError, match="holds no token") as caught:
         settings.load(URL, root)
     assert str(file) in str(caught.value)
+
+
+WEBHOOK = {
+    "LOTSE_TELEGRAM_TOKEN": "1:abc",
+    "LOTSE_TELEGRAM_MODE": "webhook",
+    "LOTSE_WEBHOOK_SECRET": "a-secret-that-nobody-can-guess",
+}
+
+
+@pytest.mark.parametrize("url", ["http://lotse.example", "http://192.168.1.5", "http://localhost.example"])
+def test_a_webhook_that_telegram_would_refuse_is_refused_at_start(root: Path, url: str) -> None:
+    """Telegram delivers over https only."""
+    with pytest.raises(settings.SettingsError, match="LOTSE_PUBLIC_URL: must begin with https://"):
+        settings.load({**WEBHOOK, "LOTSE_PUBLIC_URL": url}, root)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://lotse.example", "http://127.0.0.1:8080", "http://localhost", "http://[::1]:5"]
+)
+def test_a_webhook_over_https_or_on_ones_own_machine_is_taken(root: Path, url: str) -> None:
+    """A stand-in of Telegram on the same machine needs no certificate."""
+    assert settings.load({**WEBHOOK, "LOTSE_PUBLIC_URL": url}, root).public_url == url
+    assert settings.load({"LOTSE_PUBLIC_URL": "http://lotse.example"}, root).public_url
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite://lotse.db", "sqlite:///?x=1"]
+)
+def test_an_sqlite_address_without_a_file_is_refused(root: Path, url: str) -> None:
+    """Nothing that people write would outlive the process."""
+    with pytest.raises(settings.SettingsError, match="LOTSE_DATABASE_URL: must name a file"):
+        settings.load({"LOTSE_DATABASE_URL": url}, root)
+
+
+def test_sslmode_is_passed_to_the_driver_by_its_own_name(root: Path) -> None:
+    """Hosts of databases give out addresses with ``sslmode``."""
+    given = {"LOTSE_DATABASE_URL": "postgresql://a:b@db.example/lotse?sslmode=require&application_name=x"}
+    expected = "postgresql+asyncpg://a:b@db.example/lotse?ssl=require&application_name=x"
+    assert settings.load(given, root).database_url == expected
 
 
 def test_the_token_is_not_shown(root: Path) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from bot.storage.database import Eraser
 from bot.storage.models import CaseRow, ConversationRow, IncomingRow, OutgoingRow, QuestionRow
 from bot.turns import Flood, TurnRunner
 from bot.turns import parts as parts_of
-from tests.storage.parts import PERSON, URGENT, Parts, held, incoming, open_parts
+from tests.storage.parts import PERSON, URGENT, Parts, held, incoming, open_case, open_parts
 
 OTHER = "8888888888"
 SECONDS = 30.0
@@ -61,7 +61,11 @@ class Talker:
 
 
 @asynccontextmanager
-async def turning(parts: Parts, talker: Talker) -> AsyncIterator[TurnRunner]:
+async def turning(
+    parts: Parts,
+    talker: Talker,
+    begun: Callable[[str, Mapping[str, str | int]], None] = lambda _channel, _address: None,
+) -> AsyncIterator[TurnRunner]:
     """Turns at work; at the end, what has begun is finished."""
     runner = TurnRunner(
         parts.database,
@@ -75,6 +79,7 @@ async def turning(parts: Parts, talker: Talker) -> AsyncIterator[TurnRunner]:
         eraser=Eraser(parts.database),
         on_outgoing=lambda _channel, _lane: None,
         metrics=Metrics(),
+        on_begun=begun,
     )
     task = asyncio.create_task(runner.run())
     try:
@@ -120,6 +125,16 @@ async def test_messages_of_one_person_are_answered_in_order(parts: Parts) -> Non
     assert talker.together == 1
     assert await replies(parts) == ["> 1", "> 2", "> 3"]
     assert await parts.rows(IncomingRow) == []
+
+
+async def test_the_channel_learns_when_the_bot_thinks_about_a_text(parts: Parts) -> None:
+    """Not for a command, and not while people talk to people."""
+    begun: list[tuple[str, object]] = []
+    await parts.incoming.store([incoming("hallo"), incoming("menu", kind="command"), incoming("x", OTHER)])
+    await open_case(parts, "Bitte", person=OTHER)
+    async with turning(parts, Talker(), lambda channel, address: begun.append((channel, address["chat"]))):
+        await answered(parts)
+    assert begun == [("telegram", int(PERSON))]
 
 
 async def test_different_people_are_answered_side_by_side(parts: Parts) -> None:

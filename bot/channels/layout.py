@@ -19,6 +19,11 @@ def paragraphs(reply: Reply) -> tuple[str, str, str]:
     return isolate(reply.title, reply.language), isolate(reply.text, reply.language), isolate(notes, reply.language)
 
 
+def length(reply: Reply) -> int:
+    """Length of a reply as one text, in UTF-16 code units."""
+    return utf16_length(_TITLE_GAP.join(part for part in paragraphs(reply) if part))
+
+
 def split(text: str, limit: int) -> Iterator[str]:
     """Cut a text into pieces of at most ``limit`` UTF-16 units, between lines or words where possible."""
     while utf16_length(text) > limit:

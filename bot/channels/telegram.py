@@ -10,7 +10,7 @@ import json
 import logging
 import time
 import warnings
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -50,6 +50,9 @@ _NUMBERS = 2**63
 _GONE = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid")
 _NOT_EDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _CONNECT_SECONDS = 5.0
+_REFUSED_SECONDS = 60.0
+_FAILURES_UNTIL_NOT_READY = 3
+_BAD_TOKEN = "Telegram refuses the token. Check LOTSE_TELEGRAM_TOKEN (@BotFather shows it)."  # noqa: S105 - it names one
 _MEDIA = {
     "photo": "photo",
     "voice": "voice",
@@ -66,11 +69,23 @@ Store = Callable[[Sequence[Incoming]], Awaitable[object]]
 
 
 class TelegramChannel:
-    """Sends replies, and turns updates into messages. It keeps nothing."""
+    """Sends replies, and turns updates into messages. It keeps nothing.
+
+    ``refused_seconds`` is how long it waits after Telegram has refused the token or the webhook.
+    """
 
     name = NAME
 
-    def __init__(self, settings: Settings, vault: Vault, store: Store, languages: Sequence[str]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        vault: Vault,
+        store: Store,
+        languages: Sequence[str],
+        *,
+        refused_seconds: float = _REFUSED_SECONDS,
+    ) -> None:
+        self._refused_seconds = refused_seconds
         self._settings = settings
         self._vault = vault
         self._store = store
@@ -96,7 +111,7 @@ class TelegramChannel:
         introducing = self._in_background(self._introduce())
         try:
             if self._settings.telegram_mode == "webhook":
-                await self._patiently(self._set_webhook)
+                await self._until_agreed(self._set_webhook, "LOTSE_PUBLIC_URL")
                 self.ready = True
                 await asyncio.Event().wait()
             else:
@@ -114,15 +129,28 @@ class TelegramChannel:
             try:
                 await self.bot.initialize()
             except InvalidToken:
-                log.error("Telegram refuses the token. Check LOTSE_TELEGRAM_TOKEN (@BotFather shows it).")  # noqa: TRY400
-                seconds = 60.0
+                log.error(_BAD_TOKEN)  # noqa: TRY400 - the error's text may quote it
+                seconds = self._refused_seconds
             except TelegramError as error:
                 log.warning("Telegram cannot be reached (%s), trying again in %.0f s", type(error).__name__, seconds)
             else:
                 self._connected.set()
                 return
             await asyncio.sleep(seconds)
-            seconds = min(seconds * 2, 60.0)
+            seconds = min(seconds * 2, self._refused_seconds)
+
+    async def _until_agreed(self, call: Callable[[], Awaitable[Any]], variable: str) -> None:
+        """Repeat a call until Telegram does not refuse it any more; ``variable`` is what an operator should look at."""
+        while True:
+            try:
+                await self._patiently(call)
+            except InvalidToken:
+                log.error(_BAD_TOKEN)  # noqa: TRY400 - the error's text may quote it
+            except TelegramError as error:
+                log.error("Telegram refuses to start: %s. Check %s.", error.message, variable)  # noqa: TRY400 - one line
+            else:
+                return
+            await asyncio.sleep(self._refused_seconds)
 
     async def _set_webhook(self) -> None:
         await self.bot.set_webhook(
@@ -133,30 +161,41 @@ class TelegramChannel:
 
     async def _poll(self) -> None:
         """Ask for updates; the offset, which confirms them, moves on only after they are stored."""
-        offset, seconds = 0, 0.0
-        await self._patiently(self.bot.delete_webhook)
+        offset, seconds, failures = 0, 0.0, 0
+        await self._until_agreed(self.bot.delete_webhook, "LOTSE_TELEGRAM_TOKEN")
         self.ready = True
         while True:
             try:
-                updates = await self._get_updates(offset)
+                # After a failure nobody shall wait for the next message to learn that all is well again.
+                updates = await self._get_updates(offset, 0 if failures else _POLL_SECONDS)
+                failures, self.ready = 0, True
                 await self.receive(updates)
                 offset, seconds = max([offset, *(update.update_id + 1 for update in updates)]), 0.0
-            except Conflict:
-                log.warning("Telegram: another program polls with the same token. Stop one of them.")
-                seconds = 5.0
-            except RetryAfter as error:
-                seconds = _seconds(error)
             except TelegramError as error:
-                log.warning("polling Telegram: %s", type(error).__name__)
-                seconds = min(max(seconds * 2, 0.5), 30.0)
+                failures, seconds = failures + 1, self._pause_after(error, seconds)
+                if failures >= _FAILURES_UNTIL_NOT_READY or isinstance(error, InvalidToken):
+                    self.ready = False
             except DATABASE_ERRORS as error:
                 log.warning("updates cannot be stored yet: %s", type(error).__name__)
                 seconds = min(max(seconds * 2, 0.5), 30.0)
             await asyncio.sleep(seconds)
 
-    async def _get_updates(self, offset: int) -> Sequence[Update]:
+    def _pause_after(self, error: TelegramError, last: float) -> float:
+        """Say why polling failed, and return the seconds until the next try, the last one having waited ``last``."""
+        if isinstance(error, InvalidToken):
+            log.error(_BAD_TOKEN)
+            return self._refused_seconds
+        if isinstance(error, Conflict):
+            log.warning("Telegram: another program polls with the same token. Stop one of them.")
+            return 5.0
+        if isinstance(error, RetryAfter):
+            return _seconds(error)
+        log.warning("polling Telegram: %s", type(error).__name__)
+        return min(max(last * 2, 0.5), 30.0)
+
+    async def _get_updates(self, offset: int, seconds: int) -> Sequence[Update]:
         try:
-            return await self.bot.get_updates(offset, timeout=_POLL_SECONDS, allowed_updates=ALLOWED_UPDATES)
+            return await self.bot.get_updates(offset, timeout=seconds, allowed_updates=ALLOWED_UPDATES)
         except TelegramError:
             raise
         except Exception as error:  # noqa: BLE001 - the library raises what its parser happens to raise
@@ -202,10 +241,11 @@ class TelegramChannel:
             if update.callback_query:
                 # What the person sees at once: it is no loss if it fails.
                 self._in_background(_quietly(self.bot.answer_callback_query(update.callback_query.id)))
-        for message in incoming:
-            if message.message.kind == "text" and self._typing.take():
-                chat = int(message.address["chat"])
-                self._in_background(_quietly(self.bot.send_chat_action(chat, ChatAction.TYPING)))
+
+    def show_typing(self, address: Mapping[str, str | int]) -> None:
+        """Show the person that an answer is being written, if there are not too many to show it to."""
+        if self._connected.is_set() and self._typing.take():
+            self._in_background(_quietly(self.bot.send_chat_action(int(address["chat"]), ChatAction.TYPING)))
 
     def _read(self, update: Update) -> Incoming | None:
         """The message in an update; one that is not formed as Telegram forms them must not stop all others."""
@@ -252,9 +292,9 @@ class TelegramChannel:
         hint = update.effective_user.language_code or ""
         edited = update.edited_message is not None
         if message.text is not None:
-            command = _command(message.text, self.bot.username)
+            command, rest = wording.command_of(message.text, self.bot.username)
             if command:
-                return Message(kind="command", text=command, language_hint=hint, edited=edited)
+                return Message(kind="command", text=command, rest=rest, language_hint=hint, edited=edited)
             return Message(kind="text", text=message.text, language_hint=hint, edited=edited)
         if message.location is not None:
             # A live location is edited all the time; the first one is enough.
@@ -263,7 +303,8 @@ class TelegramChannel:
         medium = next((ours for theirs, ours in _MEDIA.items() if getattr(message, theirs, None)), "")
         if not medium and not _is_content(message):
             return None
-        return Message(kind="unreadable", medium=medium or "other", language_hint=hint, edited=edited)
+        caption = message.caption or ""
+        return Message(kind="unreadable", text=caption, medium=medium or "other", language_hint=hint, edited=edited)
 
     # Out
 
@@ -389,13 +430,6 @@ def _seconds(error: RetryAfter) -> float:
     """How long Telegram asks us to wait; the library gives a number or, later on, a timedelta."""
     wait = error.retry_after
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
-
-
-def _command(text: str, own_name: str) -> str:
-    """The name of a command such as ``/menu`` or ``/menu@our_bot``; empty if it is none, or another bot's."""
-    first = text.split(maxsplit=1)[0] if text.startswith("/") else ""
-    name, _, bot = first[1:].partition("@")
-    return name.lower() if name and (not bot or bot.lower() == own_name.lower()) else ""
 
 
 def _is_content(message: telegram.Message) -> bool:

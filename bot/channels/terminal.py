@@ -107,8 +107,9 @@ class TerminalChannel:
         )
 
     def _message(self, words: str) -> Message:
-        if command := wording.command_in(words):
-            return Message(kind="command", text=command, language_hint=self._language)
+        command, rest = wording.command_in(words)
+        if command:
+            return Message(kind="command", text=command, rest=rest, language_hint=self._language)
         taps = [button for button in self._buttons if button.action]
         chosen = next((button for button in taps if button.label == words.strip("[]")), None)
         if chosen is None and words.isascii() and words.isdigit() and 0 < int(words) <= len(taps):

@@ -44,6 +44,7 @@ _COOKIE_SECONDS = 30 * 24 * 3600
 _PERSON = re.compile(r"[A-Za-z0-9_-]{32}")
 _UPDATE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _LANGUAGE_TAG = re.compile(r"[A-Za-z0-9_-]{1,35}")
+_NUMBERS = 2**31  # of messages: PostgreSQL's integer
 _NUMBER = re.compile(r"[0-9]{1,18}")
 # Control characters that no keyboard writes; databases and screens stumble over them.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -231,7 +232,7 @@ class WebChannel:
         person = self._person_or_refuse(request)
         values = await self._json(request)
         up_to = values.get("up_to")
-        if not isinstance(up_to, int) or isinstance(up_to, bool) or not 0 <= up_to < 2**63:
+        if not isinstance(up_to, int) or isinstance(up_to, bool) or not 0 <= up_to < _NUMBERS:
             raise HTTPException(400, "up_to: the number of a message is needed")
         now = datetime.now(UTC).timestamp()
         for lane in self._vault.hashes("person", NAME, person):
@@ -310,8 +311,9 @@ def _written(text: str, hint: str) -> Message:
         raise HTTPException(400, "text: letters are needed, and no control characters")
     if layout.utf16_length(text) > TEXT_LIMIT:
         raise HTTPException(413, f"text: at most {TEXT_LIMIT} characters are allowed")
-    if command := wording.command_in(words):
-        return Message(kind="command", text=command, language_hint=hint)
+    command, rest = wording.command_in(words)
+    if command:
+        return Message(kind="command", text=command, rest=rest, language_hint=hint)
     return Message(kind="text", text=text, language_hint=hint)
 
 

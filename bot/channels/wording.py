@@ -5,10 +5,21 @@ from bot.i18n import Texts
 _COMMANDS = frozenset({"start", "menu", "language", "help", "human", "privacy", "export", "delete"})
 
 
-def command_in(words: str) -> str:
-    """The command that a line such as ``/menu`` is, without its slash; empty if it is none."""
-    name = words.removeprefix("/").lower()
-    return name if words.startswith("/") and name in _COMMANDS else ""
+def command_in(words: str) -> tuple[str, str]:
+    """The command with which a line such as ``/menu please`` begins, without its slash, and the words behind it.
+
+    The command is empty if it is none of ours.
+    """
+    name, rest = command_of(words, "")
+    return (name, rest) if name in _COMMANDS else ("", "")
+
+
+def command_of(text: str, own_name: str) -> tuple[str, str]:
+    """Any command, ``/menu`` or ``/menu@our_bot``, and the words behind it; empty if it is none, or another bot's."""
+    first, *behind = text.split(maxsplit=1) if text.startswith("/") else [""]
+    name, _, bot = first[1:].partition("@")
+    meant = name and (not bot or bot.lower() == own_name.lower())
+    return (name.lower(), "".join(behind).strip()) if meant else ("", "")
 
 
 def commands(t: Texts) -> tuple[tuple[str, str], ...]:

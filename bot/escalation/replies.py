@@ -1,5 +1,8 @@
 """What a person is told before, during and after a case."""
 
+from dataclasses import replace
+
+from bot.channels.layout import length, split
 from bot.content.hours import week_of
 from bot.content.model import HandoverSettings
 from bot.conversation import Reason
@@ -9,6 +12,8 @@ from bot.menu import main_menu, menu_buttons
 from bot.messages import Button, Reply
 
 _DISTRICTS_PER_ROW = 3
+# In UTF-16 units; every channel takes as much in one message (Telegram 4096).
+_LONGEST = 4000
 
 
 def danger(t: Texts) -> Reply:
@@ -125,11 +130,16 @@ def closed_by_staff(t: Texts) -> Reply:
     return Reply(text=text, language=t.language, buttons=((main_menu(t),),))
 
 
-def from_staff(text: str, t: Texts, handover: int) -> Reply:
-    """What a social worker wrote, marked as theirs."""
-    return Reply(
-        title=t.say("🧑 Social worker"), text=text, language=t.language, author="staff", buttons=((_end(t, handover),),)
-    )
+def from_staff(text: str, t: Texts, handover: int) -> tuple[Reply, ...]:
+    """What a social worker wrote, marked as theirs, in as many messages as it takes."""
+    limit = _LONGEST
+    while True:
+        title = t.say("🧑 Social worker")
+        said = [Reply(title=title, text=part, language=t.language, author="staff") for part in split(text, limit)]
+        if all(length(reply) <= _LONGEST for reply in said):
+            return (*said[:-1], replace(said[-1], buttons=((_end(t, handover),),)))
+        # Title and invisible signs around numbers have their length too.
+        limit = limit * 3 // 4
 
 
 def _when(t: Texts, settings: HandoverSettings | None) -> str:

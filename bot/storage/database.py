@@ -8,10 +8,11 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import make_url, text
+from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from bot.errors import LotseError
 from bot.storage import sqlite
 
 Connection = AsyncConnection
@@ -27,9 +28,25 @@ _SQLITE_READERS = 4
 _POSTGRESQL_CONNECTIONS = 24
 
 
+class SchemaError(LotseError):
+    """The database cannot be used by this version of Lotse, or not at this address."""
+
+
+def read_url(url: str) -> URL:
+    """Take an address apart.
+
+    Raises:
+        SchemaError: it is none; the address is not repeated, for it may hold a password.
+    """
+    try:
+        return make_url(url)
+    except (SQLAlchemyError, ValueError) as error:
+        raise SchemaError("LOTSE_DATABASE_URL is no address of a database: check its host and port.") from error
+
+
 def sqlite_file(url: str) -> Path | None:
     """The file of an SQLite database; None for another engine or one in memory."""
-    parsed = make_url(url)
+    parsed = read_url(url)
     return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
@@ -41,7 +58,7 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        parsed = make_url(url)
+        parsed = read_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.url = url
         self._gate = _Gate() if self.is_sqlite else None

@@ -71,7 +71,7 @@ class Claim:
 class IncomingQueue:
     """Messages on their way in.
 
-    ``is_urgent`` says whether a text must not wait behind a flood of others.
+    ``is_urgent`` says whether somebody's words must not wait behind a flood of others.
     """
 
     def __init__(self, database: Database, vault: Vault, is_urgent: Callable[[str], bool]) -> None:
@@ -195,11 +195,12 @@ class IncomingQueue:
         return list(fresh.values())
 
     def _row(self, incoming: Incoming, lane: str, now: float) -> dict[str, Any]:
+        words = incoming.message.words
         return {
             "lane": lane,
             "channel": incoming.channel,
             "sequence": incoming.sequence,
-            "urgent": incoming.message.kind == "text" and self._is_urgent(incoming.message.text),
+            "urgent": bool(words) and self._is_urgent(words),
             "received_at": incoming.received_at.timestamp(),
             "due_at": now,
             "attempts": 0,
@@ -208,7 +209,12 @@ class IncomingQueue:
 
 
 def _storable(message: Message) -> Message:
-    return replace(message, text=well_formed(message.text), language_hint=well_formed(message.language_hint))
+    return replace(
+        message,
+        text=well_formed(message.text),
+        rest=well_formed(message.rest),
+        language_hint=well_formed(message.language_hint),
+    )
 
 
 def message_to_json(message: Message) -> dict[str, Any]:

@@ -291,9 +291,14 @@ class _Transaction:
 
 
 async def _note_delivery(connection: AsyncConnection, case_message_id: int | None, delivery: str) -> None:
-    if case_message_id is not None:
-        query = update(CaseMessageRow).where(CaseMessageRow.id == case_message_id)
-        await connection.execute(query.values(delivery=delivery))
+    if case_message_id is None:
+        return
+    query = update(CaseMessageRow).where(CaseMessageRow.id == case_message_id)
+    if delivery == "sent":
+        # It may have several parts: it has arrived when all of them have.
+        waits = exists().where(OutgoingRow.case_message_id == case_message_id)
+        query = query.where(CaseMessageRow.delivery != "failed", ~waits)
+    await connection.execute(query.values(delivery=delivery))
 
 
 def envelope_from_json(values: dict[str, Any]) -> Envelope:

@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, insert, inspect, make_url, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from bot.errors import LotseError
 from bot.storage.crypto import Vault, WrongKeyError
-from bot.storage.database import Database
+from bot.storage.database import Database, SchemaError
 from bot.storage.models import KeyRow
 
 if TYPE_CHECKING:
@@ -21,10 +20,6 @@ _KEY_CHECK = "key check"
 _MIGRATION_LOCK = 7_015_1
 
 
-class SchemaError(LotseError):
-    """The database cannot be used by this version of Lotse."""
-
-
 async def prepare(database: Database, vault: Vault) -> None:
     """Bring the database to this version and check that its keys are at hand.
 
@@ -34,7 +29,8 @@ async def prepare(database: Database, vault: Vault) -> None:
     """
     try:
         await _prepare(database, vault)
-    except (DBAPIError, OSError) as error:
+    except (DBAPIError, ArgumentError, TypeError, ValueError, OSError) as error:
+        # The driver complains with a TypeError or ValueError about options in the address that it does not know.
         address = make_url(database.url).render_as_string(hide_password=True)
         reason = getattr(error, "orig", error)
         raise SchemaError(f"The database {address} cannot be used: {reason}. Check LOTSE_DATABASE_URL.") from error

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from bot.messages import Understanding
 from bot.understanding.classifier import Classifier, Probabilities
 from bot.understanding.encoder import Encoder
-from bot.understanding.entities import EntityFinder
+from bot.understanding.entities import EntityFinder, as_wished
 from bot.understanding.interpreter import InterpreterUnavailable
 from bot.understanding.language import Identified, LanguageIdentifier
 from bot.understanding.phrases import KnownPhrases
@@ -61,6 +61,7 @@ class EmbeddedInterpreter:
         entities = self.entities(text, language)
         ranking, band = self._rank(text)
         first = ranking[0]
+        entities = as_wished(entities, first.intent)
         return Understanding(language, first.intent, first.confidence, band, ranking, entities)
 
     def _rank(self, text: str) -> Ranked:

@@ -13,6 +13,7 @@ import numpy as np
 
 from bot.messages import Candidate, Understanding, well_formed
 from bot.understanding.classifier import Bands, Probabilities
+from bot.understanding.entities import as_wished
 from bot.understanding.interpreter import InterpreterUnavailable
 from bot.understanding.language import Identified
 from bot.understanding.reading import Ranked, Reader
@@ -291,6 +292,7 @@ class RasaInterpreter:
             ranking = tuple(candidate for candidate in ranking if candidate.intent in named)
             entities = {**self._entities_of(parsed[0]), **entities}
         first = ranking[0]
+        entities = as_wished(entities, first.intent)
         return Understanding(language, first.intent, first.confidence, band, ranking, entities)
 
     async def close(self) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ PERSON = 510_200_301
 class Bench:
     """A channel, the stand-in behind it, and what was stored."""
 
-    def __init__(self, fake: FakeTelegram) -> None:
+    def __init__(self, fake: FakeTelegram, **environment: str) -> None:
         self.fake = fake
         self.stored: list[Incoming] = []
         known = settings.load(
@@ -31,11 +32,12 @@ class Bench:
                 "LOTSE_TELEGRAM_TOKEN": fake.token,
                 "LOTSE_TELEGRAM_API_URL": fake.url,
                 "LOTSE_SECRET_KEY": settings.new_key("test"),
+                **environment,
             }
         )
         self.vault = Vault(known.keys)
         self.lane = self.vault.hash("person", "telegram", str(PERSON))
-        self.channel = TelegramChannel(known, self.vault, self.store, ["de", "en"])
+        self.channel = TelegramChannel(known, self.vault, self.store, ["de", "en"], refused_seconds=0.2)
 
     async def store(self, messages: Sequence[Incoming]) -> int:
         """Keep them."""
@@ -66,23 +68,34 @@ async def bench() -> AsyncIterator[Bench]:
 
 
 @pytest.mark.parametrize(
-    ("text", "kind", "kept"),
+    ("text", "kind", "kept", "rest"),
     [
-        ("hallo", "text", "hallo"),
-        ("/menu", "command", "menu"),
-        ("/MENU bitte", "command", "menu"),
-        ("/menu@lotse_test_bot", "command", "menu"),
-        ("/menu@other_bot", "text", "/menu@other_bot"),
-        ("/", "text", "/"),
-        ("/ menu", "text", "/ menu"),
-        ("sag /menu", "text", "sag /menu"),
+        ("hallo", "text", "hallo", ""),
+        ("/menu", "command", "menu", ""),
+        ("/MENU bitte", "command", "menu", "bitte"),
+        ("/human\nHilfe,  es brennt ", "command", "human", "Hilfe,  es brennt"),
+        ("/menu@lotse_test_bot", "command", "menu", ""),
+        ("/menu@other_bot", "text", "/menu@other_bot", ""),
+        ("/", "text", "/", ""),
+        ("/ menu", "text", "/ menu", ""),
+        ("sag /menu", "text", "sag /menu", ""),
     ],
 )
-async def test_texts_and_commands_are_told_apart(bench: Bench, text: str, kind: str, kept: str) -> None:
-    """A command is meant for this bot and stands first."""
+async def test_texts_and_commands_are_told_apart(bench: Bench, text: str, kind: str, kept: str, rest: str) -> None:
+    """A command is meant for this bot and stands first; what stands behind it is kept."""
     found = bench.read(text=text)
     assert found is not None
     assert (found.message.kind, found.message.text, found.message.language_hint) == (kind, kept, "ar")
+    assert (found.message.rest, found.message.words) == (rest, rest if kind == "command" else text)
+
+
+async def test_words_below_a_picture_are_kept(bench: Bench) -> None:
+    """They may be a cry for help."""
+    size = {"file_id": "f", "file_unique_id": "u", "width": 9, "height": 9}
+    found = bench.read(photo=[size], caption="Hilfe, es brennt")
+    assert found is not None
+    assert (found.message.kind, found.message.medium) == ("unreadable", "photo")
+    assert found.message.words == "Hilfe, es brennt"
 
 
 async def test_nothing_that_names_the_person_is_in_the_message(bench: Bench) -> None:
@@ -192,3 +205,108 @@ async def test_an_update_that_comes_before_the_bot_has_connected_is_not_lost() -
         await call
         assert [each.message.text for each in bench.stored] == ["menu"]
         await bench.channel.bot.shutdown()
+
+
+@asynccontextmanager
+async def running(fake: FakeTelegram, **environment: str) -> AsyncIterator[Bench]:
+    """A channel at work."""
+    bench = Bench(fake, **environment)
+    task = asyncio.create_task(bench.channel.run())
+    try:
+        yield bench
+        assert not task.done()
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that nothing reports."""
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - the same
+            await asyncio.sleep(0.01)
+
+
+WEBHOOK = {
+    "LOTSE_TELEGRAM_MODE": "webhook",
+    "LOTSE_WEBHOOK_SECRET": "a-secret-that-nobody-can-guess",
+    "LOTSE_PUBLIC_URL": "http://127.0.0.1:1",
+}
+
+
+@pytest.mark.parametrize(
+    ("fault", "named"),
+    [
+        ("bad_request", "LOTSE_PUBLIC_URL"),
+        ("unauthorized", "LOTSE_TELEGRAM_TOKEN"),
+        ("forbidden", "LOTSE_PUBLIC_URL"),
+        ("conflict", "LOTSE_PUBLIC_URL"),
+    ],
+)
+async def test_a_refused_webhook_is_said_and_tried_again(
+    caplog: pytest.LogCaptureFixture, fault: str, named: str
+) -> None:
+    """The channel is not ready meanwhile, and its end is not the end of the others."""
+    async with FakeTelegram() as fake:
+        fake.inject_fault(fault, method="setWebhook", times=2)
+        async with running(fake, **WEBHOOK) as bench:
+            await until(lambda: len(fake.calls("setWebhook")) >= 2)
+            assert not bench.channel.ready
+            await until(lambda: bench.channel.ready)
+        assert [call.status for call in fake.calls("setWebhook")][-1] == 200
+    refusals = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert len(refusals) == 2
+    assert all(named in record.getMessage() for record in refusals)
+    assert fake.token not in caplog.text
+
+
+@pytest.mark.parametrize("fault", ["bad_request", "unauthorized", "forbidden", "conflict"])
+async def test_a_refusal_before_polling_is_said_and_tried_again(caplog: pytest.LogCaptureFixture, fault: str) -> None:
+    """A token that was revoked meanwhile ends nothing."""
+    async with FakeTelegram() as fake:
+        fake.inject_fault(fault, method="deleteWebhook", times=2)
+        async with running(fake) as bench:
+            await until(lambda: bench.channel.ready)
+        assert len(fake.calls("deleteWebhook")) == 3
+    assert caplog.text.count("Check LOTSE_TELEGRAM_TOKEN") == 2
+    assert fake.token not in caplog.text
+
+
+async def test_a_token_refused_while_polling_is_an_error_and_not_ready(caplog: pytest.LogCaptureFixture) -> None:
+    """Once Telegram takes it again, so is Lotse."""
+    async with FakeTelegram() as fake:
+        fake.inject_fault("unauthorized", method="getUpdates", times=3)
+        async with running(fake) as bench:
+            await until(lambda: "LOTSE_TELEGRAM_TOKEN" in caplog.text)
+            assert not bench.channel.ready
+            await until(lambda: bench.channel.ready)
+    assert {record.levelname for record in caplog.records if "LOTSE_TELEGRAM_TOKEN" in record.getMessage()} == {"ERROR"}
+
+
+async def test_polling_that_fails_again_and_again_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One failure is no outage; after a few in a row it is said, and taken back at the first success."""
+    states = []
+
+    def pause(channel: TelegramChannel, _error: Exception, _last: float) -> float:
+        states.append(channel.ready)
+        return 0.01
+
+    monkeypatch.setattr(TelegramChannel, "_pause_after", pause)
+    async with FakeTelegram() as fake:
+        fake.inject_fault("server_error", method="getUpdates", times=4)
+        async with running(fake) as bench:
+            await until(lambda: len(states) == 4 and bench.channel.ready)
+    assert states == [True, True, True, False]
+
+
+async def test_the_typing_sign_is_shown_on_demand_only(bench: Bench) -> None:
+    """Receiving a text does not promise that the bot will answer it."""
+    found = bench.read(text="hallo")
+    assert found is not None
+    sender = {"id": PERSON, "is_bot": False, "first_name": "Sami"}
+    values = {"message_id": 5, "date": 1, "chat": {"id": PERSON, "type": "private"}, "from": sender, "text": "hallo"}
+    await bench.channel.receive([Update.de_json({"update_id": 1, "message": values}, bench.channel.bot)])
+    await asyncio.sleep(0.1)
+    assert bench.fake.calls("sendChatAction") == []
+    bench.channel.show_typing(found.address)
+    await until(lambda: [call.status for call in bench.fake.calls("sendChatAction")] == [200])

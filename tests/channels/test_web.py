@@ -162,13 +162,16 @@ async def test_a_text_a_command_and_a_location_are_taken(chat: Chat) -> None:
             {"text": "x" * TEXT_LIMIT},
             {"text": "😀" * (TEXT_LIMIT // 2)},
             {"location": {"latitude": 48.7, "longitude": 9}},
+            {"text": "/human  ich will sterben"},
         ]
         for number, body in enumerate(bodies):
             answer = await client.post("/chat/messages", json={"id": f"message-{number}", "language": "ar", **body})
             assert answer.status_code == 202
     kinds = [(stored.message.kind, stored.message.language_hint) for stored in chat.stored]
-    assert kinds == [("text", "ar"), ("command", "ar"), ("text", "ar"), ("text", "ar"), ("location", "ar")]
+    assert [kind for kind, _ in kinds] == ["text", "command", "text", "text", "location", "command"]
+    assert {hint for _, hint in kinds} == {"ar"}
     assert chat.stored[1].message.text == "privacy"
+    assert (chat.stored[5].message.text, chat.stored[5].message.words) == ("human", "ich will sterben")
     assert {stored.person for stored in chat.stored} == {person_of(client)}
 
 
@@ -247,7 +250,7 @@ async def test_what_is_no_message_is_refused_clearly(chat: Chat) -> None:
             answer = await client.post("/chat/messages", content=body, headers={"Content-Type": "application/json"})
             assert answer.status_code == status, body[:80]
             assert answer.json()["error"]
-        for value in (None, "1", -1, True, 1.5, 2**63):
+        for value in (None, "1", -1, True, 1.5, 2**31, 2**63):
             answer = await client.post("/chat/received", json={"up_to": value})
             assert answer.status_code == 400, value
         for kind in ("", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):

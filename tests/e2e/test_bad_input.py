@@ -213,6 +213,13 @@ def test_a_taken_port_is_named(tmp_path: Path, mind: bootstrap.Mind) -> None:
         refused(environment(tmp_path, LOTSE_PORT=port), port, "LOTSE_PORT")
 
 
+@pytest.mark.parametrize("host", ["kein-name.invalid", "a..b"])
+def test_a_host_that_does_not_exist_is_named(tmp_path: Path, mind: bootstrap.Mind, host: str) -> None:
+    """In one sentence, without warnings about work that never began."""
+    assert mind.catalogue
+    assert "never awaited" not in refused(environment(tmp_path, LOTSE_HOST=host), host, "LOTSE_HOST")
+
+
 def test_a_second_lotse_on_the_same_sqlite_database_is_refused(town: Town) -> None:
     """Two would take each other's messages; the first goes on."""
     refused({**town.environment, "LOTSE_PORT": "0"}, "Lotse is running with this database already")

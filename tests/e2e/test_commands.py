@@ -103,10 +103,20 @@ def test_other_media_get_a_kind_answer_too(town: Town, kind: str) -> None:
     assert "human" in actions(person.delivers(person.update(**MEDIA[kind]))[0])
 
 
-def test_a_caption_is_not_mistaken_for_a_question(town: Town) -> None:
-    """The picture counts."""
-    reply = town.person("de").sends("photo", caption="Was steht in diesem Brief?")[0]
-    assert "human" in actions(reply)
+def test_words_below_a_picture_are_answered_after_the_apology(town: Town) -> None:
+    """The picture cannot be read, its words can; a cry for help comes first."""
+    person = town.person("de")
+    sorry, answer = person.sends("photo", count=2, caption="Wie kann ich ein Bankkonto eröffnen?")
+    assert plain(sorry) == small_talk.unreadable(person.t, "photo").text
+    assert town.catalogue.faq["bank-account"].texts["de"].title in answer.text
+    cry = person.sends("photo", caption="Hilfe, meine Wohnung brennt!")[0]
+    assert person.t.say("🚨 Call 112 now") in cry.text
+
+
+def test_words_behind_a_command_are_read_for_danger(town: Town) -> None:
+    """The numbers come before the case."""
+    person = town.person("de")
+    assert person.t.say("💙 You are not alone") in person.says("/human ich will sterben", 3)[0].text
 
 
 def test_a_place_on_the_map_is_not_kept(town: Town) -> None:

@@ -148,6 +148,19 @@ def test_a_social_worker_answers_from_the_command_line_while_lotse_runs(town: To
     assert words not in closed
 
 
+def test_a_long_answer_of_a_social_worker_arrives_whole(town: Town) -> None:
+    """In several messages, in order; the transcript has it once."""
+    person, words = open_case(town)
+    number, before = town.case_of(person, words), person.received()
+    text = " ".join(f"Satz {place}." for place in range(700))
+    assert town.lotse("reply", str(number), text).returncode == 0
+    parts = [message.text.partition("\n\n") for message in person.new_messages(before, 2)]
+    assert {title for title, _, _ in parts} == {person.t.say("🧑 Social worker")}
+    assert " ".join(body for _, _, body in parts) == text
+    eventually(lambda: town.case(number).messages[-1].delivery == "sent")
+    assert [message.text for message in town.case(number).messages] == [words, text]
+
+
 def test_a_closed_case_cannot_be_answered(town: Town) -> None:
     """A clear error, exit status 2."""
     for verb in (("reply", "999999", "Hallo"), ("close", "999999"), ("cases", "999999")):

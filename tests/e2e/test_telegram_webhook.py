@@ -5,6 +5,7 @@ import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -47,6 +48,25 @@ def post(town: Town, body: Any, secret: str | None = SECRET) -> httpx.Response:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     headers = {} if secret is None else {HEADER: secret}
     return httpx.post(f"{town.process.url}/telegram", content=content, headers=headers, timeout=PATIENCE)
+
+
+def test_the_web_chat_goes_on_while_telegram_refuses_the_webhook(
+    sim: SimClient, mind: bootstrap.Mind, tmp_path: Path
+) -> None:
+    """One line says what to look at; /readyz says that Telegram is not connected."""
+    assert mind.catalogue
+    sim.inject_fault("bad_request", method="setWebhook")
+    environment = {
+        **telegram_environment(sim, tmp_path),
+        "LOTSE_TELEGRAM_MODE": "webhook",
+        "LOTSE_WEBHOOK_SECRET": SECRET,
+        "LOTSE_PUBLIC_URL": "https://lotse.example",
+    }
+    with LotseProcess(environment) as process:
+        eventually(lambda: "Check LOTSE_PUBLIC_URL" in process.log())
+        assert httpx.get(process.url).status_code == 200
+        assert httpx.get(f"{process.url}/readyz").json()["telegram"] == "not connected"
+        assert "Traceback" not in process.log()
 
 
 def test_people_are_answered_through_the_webhook(hooked: Town) -> None:

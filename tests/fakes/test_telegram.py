@@ -19,7 +19,7 @@ from telegram import (
     MessageEntity,
     Update,
 )
-from telegram.error import BadRequest, Conflict, Forbidden, NetworkError, RetryAfter
+from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter
 from telegram.ext import Application, CallbackQueryHandler, ContextTypes, MessageHandler, filters
 
 from tests.fakes.calls import PERSON, button, call, keyboard
@@ -217,6 +217,26 @@ async def test_faults_hit_the_next_call_only(
     assert fake.messages(PERSON)[-1].text == "two"
     statuses = {"too_many_requests": 429, "server_error": 500, "bad_gateway": 502}
     assert [made.status for made in fake.calls("sendMessage")] == [statuses.get(kind, 0), 200]
+
+
+@pytest.mark.parametrize(
+    ("kind", "error", "status"),
+    [
+        ("bad_request", BadRequest, 400),
+        ("unauthorized", InvalidToken, 401),
+        ("forbidden", Forbidden, 403),
+        ("conflict", Conflict, 409),
+    ],
+)
+async def test_faults_can_be_refusals(
+    fake: FakeTelegram, bot: Bot, kind: str, error: type[Exception], status: int
+) -> None:
+    """The bot is told in Telegram's own words, once."""
+    fake.inject_fault(kind, method="sendMessage")
+    with pytest.raises(error):
+        await bot.send_message(PERSON, "one")
+    await bot.send_message(PERSON, "two")
+    assert [made.status for made in fake.calls("sendMessage")] == [status, 200]
 
 
 async def test_faults_can_be_for_one_chat_and_slow(fake: FakeTelegram, bot: Bot) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, insert, select, text
 
-from bot.storage.database import Database, Eraser, sqlite_file
+from bot.storage.database import Database, Eraser, SchemaError, sqlite_file
 from bot.storage.models import IncomingRow, QuestionRow
 from tests.storage.parts import Parts, incoming
 
@@ -155,6 +155,15 @@ async def test_closing_a_database_empties_the_log(parts: Parts) -> None:
 def test_the_file_of_an_address(url: str, file: str | None) -> None:
     """Only SQLite on disk has one."""
     assert sqlite_file(url) == (None if file is None else Path(file))
+
+
+@pytest.mark.parametrize("url", ["postgresql+asyncpg://lotse:geheim@host:port/x", "geheim"])
+def test_an_address_that_cannot_be_read_is_a_clear_error(url: str) -> None:
+    """It names the variable and does not repeat the address."""
+    for read in (sqlite_file, Database):
+        with pytest.raises(SchemaError, match="LOTSE_DATABASE_URL") as caught:
+            read(url)
+        assert "geheim" not in str(caught.value)
 
 
 async def test_the_folder_of_a_database_is_made(tmp_path: Path) -> None:

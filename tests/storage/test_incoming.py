@@ -110,6 +110,19 @@ async def test_an_urgent_text_goes_first(parts: Parts) -> None:
     assert await heads(parts) == [URGENT]
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        Message(kind="unreadable", medium="photo", text=URGENT),
+        Message(kind="command", text="human", rest=URGENT),
+    ],
+)
+async def test_urgent_words_go_first_wherever_they_stand(parts: Parts, message: Message) -> None:
+    """Below a picture, behind a command."""
+    await parts.incoming.store([incoming("eins"), replace(incoming(""), message=message)])
+    assert [row.urgent for row in await parts.rows(IncomingRow)] == [False, True]
+
+
 async def test_slowing_down_spares_urgent_texts(parts: Parts) -> None:
     """The lane's waiting messages have to wait, the urgent one does not, and others are not touched."""
     await parts.incoming.store([incoming("eins"), incoming("other", OTHER)])
@@ -225,7 +238,8 @@ async def test_a_message_without_its_key_cannot_be_read(parts: Parts) -> None:
         Message(kind="text", text="Hallo 👋 \ud800", language_hint="ar", edited=True),
         Message(kind="tap", action="faq:school", reference="17"),
         Message(kind="location", location=Location(48.78, 9.18)),
-        Message(kind="unreadable", medium="voice"),
+        Message(kind="unreadable", medium="voice", text="Hilfe"),
+        Message(kind="command", text="human", rest="bitte \ud800"),
     ],
 )
 def test_messages_come_back_as_they_were(message: Message) -> None:

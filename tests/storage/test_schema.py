@@ -2,20 +2,21 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from bot.settings import Key
 from bot.storage import schema
 from bot.storage.crypto import Vault, WrongKeyError
-from bot.storage.database import Database
+from bot.storage.database import Database, SchemaError
 from bot.storage.models import Base, KeyRow
-from bot.storage.schema import SchemaError
 from tests.storage.parts import KEY, NEWER, Parts, driver_url, incoming, open_parts
 
 
@@ -49,6 +50,22 @@ def differences(connection: Connection) -> Any:
 async def test_migrations_make_what_the_models_say(parts: Parts) -> None:
     """There is no difference between the migrated database and the models."""
     assert await on(parts.database, differences) == []
+
+
+def test_the_newest_migration_by_name_is_the_head() -> None:
+    """A start compares names and loads Alembic only if they differ."""
+    script = ScriptDirectory(str(Path(schema.__file__).parent / "migrations"))
+    assert script.get_heads() == [schema.newest()]
+
+
+@pytest.mark.parametrize("options", ["frob=1", "sslmode=nonsense"])
+async def test_an_option_that_the_driver_does_not_know_is_a_clear_error(options: str) -> None:
+    """It names the variable and not the password."""
+    database = Database(driver_url(f"postgresql://lotse:geheim@127.0.0.1:1/lotse?{options}"))
+    with pytest.raises(SchemaError, match="Check LOTSE_DATABASE_URL") as caught:
+        await schema.prepare(database, Vault([KEY]))
+    assert "geheim" not in str(caught.value)
+    await database.close()
 
 
 async def test_down_and_up_again_leaves_the_same_schema(parts: Parts) -> None:

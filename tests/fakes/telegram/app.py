@@ -20,6 +20,7 @@ from tests.fakes.telegram.connections import cut_connection
 from tests.fakes.telegram.errors import ApiError, SimError, bad_request
 from tests.fakes.telegram.methods import METHODS
 from tests.fakes.telegram.params import Upload
+from tests.fakes.telegram.values import REFUSALS
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -111,6 +112,8 @@ def _failed(fault: Fault | None) -> Response | None:
         return _refused(
             ApiError(429, f"Too Many Requests: retry after {fault.retry_after}", retry_after=fault.retry_after)
         )
+    if fault.kind in REFUSALS:
+        return _refused(ApiError(*REFUSALS[fault.kind]))
     if fault.kind == "server_error":
         return _refused(ApiError(500, "Internal Server Error"))
     return Response(_BAD_GATEWAY, 502, media_type="text/html")

@@ -6,10 +6,12 @@ from typing import Any
 
 from tests.fakes.telegram.errors import SimError
 from tests.fakes.telegram.text import command_entities
-from tests.fakes.telegram.values import Chat, Fault, Json, Message, Tap
+from tests.fakes.telegram.values import REFUSALS, Chat, Fault, Json, Message, Tap
 from tests.fakes.telegram.world import World
 
-_FAULTS = frozenset({"too_many_requests", "server_error", "bad_gateway", "drop_before", "drop_after", "slow"})
+_FAULTS = frozenset(
+    {"too_many_requests", "server_error", "bad_gateway", "drop_before", "drop_after", "slow", *REFUSALS}
+)
 _GROUP_TYPES = frozenset({"group", "supergroup", "channel"})
 
 

@@ -9,6 +9,14 @@ from typing import Any, Self
 
 Json = dict[str, Any]
 
+# Faults that Telegram words itself: the HTTP status and the description.
+REFUSALS = {
+    "bad_request": (400, "Bad Request: something is wrong with it"),
+    "unauthorized": (401, "Unauthorized"),
+    "forbidden": (403, "Forbidden: this is not allowed"),
+    "conflict": (409, "Conflict: somebody else is at it"),
+}
+
 
 @dataclass
 class _Value:
@@ -128,7 +136,8 @@ class Fault(_Value):
     """Something that goes wrong for the next `times` calls that match.
 
     `kind` is one of too_many_requests, server_error (500), bad_gateway (502), drop_before (connection cut, nothing
-    happened), drop_after (it happened, then the connection is cut) and slow (the answer takes `seconds`).
+    happened), drop_after (it happened, then the connection is cut), slow (the answer takes `seconds`), or one of
+    REFUSALS.
     Without a method and without a chat it matches every call but getUpdates.
     """
 
