@@ -278,7 +278,7 @@ async def _serve(house: House, announce: Callable[[str], None]) -> None:
         telegram = TelegramChannel(settings, house.vault, store, list(house.mind.catalogue.languages))
         delivery = Delivery(house.outgoing, telegram, house.eraser, house.metrics.sent)
         wakers["telegram"] = lambda lane: delivery.wake([lane])
-        jobs += [telegram.run(), delivery.run()]
+        jobs += [telegram.run(), _deliver(telegram, delivery)]
     app = server.build(
         web.routes,
         house.metrics,
@@ -373,6 +373,11 @@ class _Server(uvicorn.Server):
 
 async def _wait(stopped: asyncio.Event) -> None:
     await stopped.wait()
+
+
+async def _deliver(telegram: TelegramChannel, delivery: Delivery) -> None:
+    await telegram.until_connected()
+    await delivery.run()
 
 
 async def _forget(house: House) -> None:

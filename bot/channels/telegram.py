@@ -139,6 +139,13 @@ class TelegramChannel:
             await asyncio.sleep(seconds)
             seconds = min(seconds * 2, self._refused_seconds)
 
+    async def until_connected(self) -> None:
+        """Wait until the bot has logged in.
+
+        Before, a message would take long to leave; whoever is killed meanwhile cannot know whether it has.
+        """
+        await self._connected.wait()
+
     async def _until_agreed(self, call: Callable[[], Awaitable[Any]], variable: str) -> None:
         """Repeat a call until Telegram does not refuse it any more; ``variable`` is what an operator should look at."""
         while True:
@@ -218,7 +225,7 @@ class TelegramChannel:
             TimeoutError: the bot has not connected yet; Telegram shall send the update again.
         """
         async with asyncio.timeout(_CONNECT_SECONDS):
-            await self._connected.wait()
+            await self.until_connected()
         try:
             values = json.loads(body)
         except (ValueError, RecursionError) as error:

@@ -207,6 +207,18 @@ async def test_an_update_that_comes_before_the_bot_has_connected_is_not_lost() -
         await bench.channel.bot.shutdown()
 
 
+async def test_who_sends_can_wait_until_the_bot_has_connected() -> None:
+    """A message that is begun before leaves late: a kill in between is more likely, and it may be lost."""
+    async with FakeTelegram() as fake:
+        bench = Bench(fake)
+        waiting = asyncio.ensure_future(bench.channel.until_connected())
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        await bench.channel.connect()
+        await waiting
+        await bench.channel.bot.shutdown()
+
+
 @asynccontextmanager
 async def running(fake: FakeTelegram, **environment: str) -> AsyncIterator[Bench]:
     """A channel at work."""
