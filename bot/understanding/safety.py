@@ -3,10 +3,8 @@
 The words stand in ``nlu/safety/<language>.yml``; ``nlu/safety/README.md`` explains how they are written.
 """
 
-import gc
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,6 +12,7 @@ from typing import Literal
 import yaml
 
 from bot.errors import LotseError
+from bot.understanding.garbage import nothing_thrown_away
 from bot.understanding.safety_phrases import LONGEST_TEXT, Line, Node, Phrase, Vocabulary, fold
 
 Kind = Literal["emergency", "crisis"]
@@ -63,7 +62,7 @@ class SafetyWords:
         files = sorted(directory.glob("*.yml"))
         if not files:
             raise LotseError(f"{directory}: no words of danger here. Put back the files nlu/safety/<language>.yml.")
-        with _nothing_thrown_away():
+        with nothing_thrown_away():
             for path in files:
                 for line, number in _lines(path):
                     try:
@@ -190,18 +189,6 @@ def _order(line: Line) -> int:
     if line.subject == "crisis":
         return 0 if line.level == "always" else 2
     return 1
-
-
-@contextmanager
-def _nothing_thrown_away() -> Iterator[None]:
-    """Pause the search for garbage: a hundred thousand nodes are made, all are kept, and looking doubles the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 # --- The files ----------------------------------------------------------------------------------------------------
