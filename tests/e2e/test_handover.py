@@ -154,10 +154,10 @@ def test_a_long_answer_of_a_social_worker_arrives_whole(town: Town) -> None:
     number, before = town.case_of(person, words), person.received()
     text = " ".join(f"Satz {place}." for place in range(700))
     assert town.lotse("reply", str(number), text).returncode == 0
+    eventually(lambda: town.case(number).messages[-1].delivery == "sent")
     parts = [message.text.partition("\n\n") for message in person.new_messages(before, 2)]
     assert {title for title, _, _ in parts} == {person.t.say("🧑 Social worker")}
     assert " ".join(body for _, _, body in parts) == text
-    eventually(lambda: town.case(number).messages[-1].delivery == "sent")
     assert [message.text for message in town.case(number).messages] == [words, text]
 
 
