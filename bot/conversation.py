@@ -1,17 +1,54 @@
 """What Lotse knows about a talk between two turns, and what a turn decides besides its replies."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 from bot.messages import Reply
 
 Status = Literal["bot", "queued", "assigned"]
-Reason = Literal["asked", "crisis", "emergency", "no_answer", "not_helped"]
-Awaiting = Literal["", "shelter"]
+Reason = Literal["asked", "crisis", "emergency", "no_answer", "not_helped", "sport_mentor", "volunteer_circle"]
+Awaiting = Literal["", "shelter", "surname"]
+OfferKind = Literal["course", "sport", "group"]
 
 KEEP_RECENT = timedelta(hours=1)
 RECENT_MESSAGES = 3
+
+
+@dataclass(slots=True)
+class Search:
+    """A search for offers; dropped an hour after ``at`` (ISO 8601), when it was last changed.
+
+    ``number`` counts the person's searches, so that a button of an earlier one is known. ``wishes`` are plain JSON
+    values and never hold a point on the map. ``asked`` are the questions that were asked, ``question`` is the one
+    that waits for its answer. ``shown`` counts the offers shown so far. ``found`` are keys of offers still to be
+    shown, nearest first, where they were sorted by a point that is not kept. ``level_check`` holds the answers
+    of a self-check that is under way, else None.
+    """
+
+    number: int
+    kind: OfferKind
+    at: str
+    wishes: dict[str, Any] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    question: str = ""
+    shown: int = 0
+    found: list[str] = field(default_factory=list)
+    level_check: list[bool] | None = None
+
+
+@dataclass(slots=True)
+class Watch:
+    """Something that the person wants to be told about, since ``since`` (ISO 8601).
+
+    Either a place in the full offer ``offer`` (its id), or new offers that fit ``wishes`` (plain JSON values).
+    """
+
+    number: int
+    since: str
+    offer: str = ""
+    kind: OfferKind | None = None
+    wishes: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -24,7 +61,9 @@ class Conversation:
     and ``shown`` is the intent of the last answer. ``failures`` counts those in a row. All four are dropped an hour
     after ``noted_at``, when the last of them was noted.
     ``recent`` holds the last utterances with their times, so that the person may pass them on to staff;
-    they are dropped after an hour.
+    they are dropped after an hour. ``searches`` counts searches, ``search`` is the present one.
+    ``saved`` are ids of offers that the person keeps, and ``watches`` what they want to be told about;
+    ``watched`` counts the latter.
     """
 
     language: str = ""
@@ -40,6 +79,11 @@ class Conversation:
     noted_at: str = ""
     recent: list[tuple[str, str]] = field(default_factory=list)
     flood: list[float] = field(default_factory=list)
+    searches: int = 0
+    search: Search | None = None
+    saved: list[str] = field(default_factory=list)
+    watched: int = 0
+    watches: list[Watch] = field(default_factory=list)
 
     def remember(self, utterance: str, now: datetime) -> None:
         """Keep an utterance for an hour, at most three at a time."""
@@ -52,25 +96,40 @@ class Conversation:
         if self.noted_at and datetime.fromisoformat(self.noted_at) <= now - KEEP_RECENT:
             self.failures, self.options, self.offered = 0, [], []
             self.shown = self.noted_at = ""
+        if self.search and datetime.fromisoformat(self.search.at) <= now - KEEP_RECENT:
+            self.search = None
 
     def as_json(self) -> dict[str, Any]:
         """The state as plain JSON values."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        values["search"] = asdict(self.search) if self.search else None
+        values["watches"] = [asdict(watch) for watch in self.watches]
+        return values
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
         """Read what ``as_json`` gave; unknown keys of another version are ignored, missing ones get their default."""
         known = {name: values[name] for name in cls.__dataclass_fields__ if name in values}
         known["recent"] = [(str(at), str(text)) for at, text in known.get("recent", [])]
+        known["search"] = _read(Search, known["search"]) if known.get("search") else None
+        known["watches"] = [_read(Watch, watch) for watch in known.get("watches", [])]
         return cls(**known)
+
+
+_Part = TypeVar("_Part", Search, Watch)
+
+
+def _read(part: type[_Part], values: dict[str, Any]) -> _Part:
+    return part(**{name: values[name] for name in part.__dataclass_fields__ if name in values})
 
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """Hand over to staff."""
+    """Hand over to staff; ``queue`` names those who are asked, ``""`` is whoever is responsible for the place."""
 
     reason: Reason
     language: str
+    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True)

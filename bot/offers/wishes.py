@@ -126,3 +126,16 @@ def _kind_of(entities: Mapping[str, Sequence[str]]) -> Kind | None:
 
 def _known(values: Sequence[W], named: Sequence[str]) -> frozenset[W]:
     return frozenset(value for value in values if value in named)
+
+
+def as_json(wishes: Wishes) -> dict[str, Any]:
+    """Return what is wished as plain JSON values, without ``near``: where somebody is is never kept."""
+    values = {name: getattr(wishes, name) for name in given(wishes) if name != "near"}
+    return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in values.items()}
+
+
+def from_json(values: Mapping[str, Any]) -> Wishes:
+    """Read what ``as_json`` gave; wishes of another version that are not known are passed over."""
+    known = {field.name: values[field.name] for field in fields(Wishes) if field.name in values}
+    read: dict[str, Any] = {name: frozenset(value) if isinstance(value, list) else value for name, value in known.items()}
+    return Wishes(**read)
