@@ -179,7 +179,7 @@ def _wait_for_model(root: Path, process: subprocess.Popen[bytes]) -> None:
 
 
 def _parsed_in_process(root: Path, model: Path, files: Sequence[str]) -> tuple[float, float]:
-    script = ROOT / "tests/bench/rasa_in_process.py"
+    script = ROOT / "tests/bench/inside_rasa/in_process.py"
     lines = [line for file in files for line in Path(file).read_text(encoding="utf-8").splitlines()]
     texts = "\n".join(lines[:: max(len(lines) // _IN_PROCESS, 1)])
     environment = {**os.environ, "PYTHONPATH": f"{root / 'nlu'}:{root}"}
