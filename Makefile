@@ -22,6 +22,7 @@ check: .venv/run.done
 
 bench: .venv/dev.done
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.offers
 
 # Trains the encoder anew; only after many examples have changed (nlu/encoder/README.md).
 encoder: .venv/run.done
@@ -74,7 +75,7 @@ clean:
 	rm -rf .venv .venv-encoder .venv-rasa var
 
 catalogues: .venv/dev.done
-	$(BIN)/pybabel -q extract -F babel.cfg -k say -k say_count:1,2 -k say_in:1c,2 --no-default-keywords --no-location --width=100 \
+	$(BIN)/pybabel -q extract -F babel.cfg -k say -k say_count:1,2 -k say_in:1c,2 --no-default-keywords --no-location --width=100 -c Translators: \
 		--sort-output --project Lotse --copyright-holder Lotse -o locales/messages.pot .
 	for file in locales/*/LC_MESSAGES/messages.po; do \
 		language=$$(echo $$file | cut -d/ -f2); \

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from bot import commands
 from bot.errors import LotseError
 from bot.evaluation.engines import LOTSE, NAMES, RASA
+from bot.offers import commands as about_offers
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lotse", description="A messaging assistant for refugees in Stuttgart.")
+    # Of the verbs that do not say otherwise.
+    parser.set_defaults(verb=commands.offers)
     verbs = parser.add_subparsers(required=True, metavar="VERB")
 
     def verb(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
@@ -66,9 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--group", default="", help="the group of the menu, as in content/groups.yaml")
     new.add_argument("--title", default="", help="the German title")
 
-    export = verb("export", commands.export, "Write the FAQ topics and look-up tables as a Rasa project reads them.")
-    export.add_argument("kind", choices=("rasa",))
-    export.add_argument("--folder", help="where to; without it, var/rasa/training")
+    export = verb("export", commands.offers, "Write training data for Rasa, or the offers for others.")
+    _add_exports(export.add_subparsers(required=True, metavar="rasa|offers"))
+    about_offers.add_verbs(verbs)
 
     translated = verb("translated", commands.translated, "Mark translations as made from the present German text.")
     translated.add_argument("name", metavar="TOPIC")
@@ -96,6 +99,13 @@ def _parser() -> argparse.ArgumentParser:
 
     verb("rekey", commands.rekey, "Seal everything stored with the newest key of LOTSE_SECRET_KEY.")
     return parser
+
+
+def _add_exports(things: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    project = things.add_parser("rasa", help="the FAQ topics and look-up tables, as a Rasa project reads them")
+    project.add_argument("--folder", help="where to; without it, var/rasa/training")
+    project.set_defaults(verb=commands.export)
+    about_offers.add_export(things)
 
 
 if __name__ == "__main__":

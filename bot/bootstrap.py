@@ -5,18 +5,14 @@ import fcntl
 import gc
 import logging
 import os
-import signal
-import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-
-import uvicorn
 
 from bot import server
 from bot.assistant import Assistant
@@ -32,6 +28,7 @@ from bot.i18n import Texts
 from bot.learning import language_texts, training_inputs
 from bot.messages import Incoming
 from bot.metrics import Metrics
+from bot.offers.shelf import Shelf
 from bot.rasa import AT_ONCE, standby_of
 from bot.settings import Settings
 from bot.storage import incoming, retention, schema
@@ -55,7 +52,6 @@ from bot.understanding.training import prepare
 log = logging.getLogger(__name__)
 
 _FORGET_EVERY = 300.0
-_GRACE = 3
 
 Progress = Callable[[int, int], None]
 
@@ -67,6 +63,7 @@ class Mind:
     loaded: Loaded
     interpreter: EmbeddedInterpreter
     safety: SafetyWords
+    shelf: Shelf
     settings: Settings
 
     @property
@@ -104,6 +101,8 @@ def think(settings: Settings, progress: Progress, *, apart: bool = True) -> Mind
 
 
 def _think(settings: Settings, progress: Progress, *, apart: bool) -> Mind:
+    # First, for it may refuse to start.
+    shelf = Shelf(settings.content, demo=settings.demo)
     known, nlu = training_inputs(settings), settings.root / "nlu"
     _complain(known.loaded)
     interpreter = prepare(
@@ -117,7 +116,7 @@ def _think(settings: Settings, progress: Progress, *, apart: bool) -> Mind:
         progress=progress,
         elsewhere=partial(_prepare_apart, settings) if apart else None,
     )
-    return Mind(known.loaded, interpreter, SafetyWords.read(nlu / "safety"), settings)
+    return Mind(known.loaded, interpreter, SafetyWords.read(nlu / "safety"), shelf, settings)
 
 
 def _prepare_apart(settings: Settings) -> None:
@@ -151,6 +150,7 @@ def assistant(settings: Settings, mind: Mind, metrics: Metrics, interpreter: Int
         catalogue=lambda: mind.catalogue,
         redact=lambda text: redact(text, names, known),
         now=lambda: datetime.now(UTC),
+        offers=lambda: mind.shelf.stock,
         on_understood=metrics.understood,
     )
 
@@ -247,7 +247,7 @@ async def _serve(house: House, announce: Callable[[str], None]) -> None:
     wakers: dict[str, Callable[[str], None]] = {}
     telegram: TelegramChannel | None = None
     # Before the jobs are made: if the port cannot be had, there is nothing to stop.
-    listener = _listen(settings)
+    listener = server.listen(settings.host, settings.port)
 
     def wake(channel: str, lane: str) -> None:
         if channel in wakers:
@@ -271,7 +271,7 @@ async def _serve(house: House, announce: Callable[[str], None]) -> None:
         on_sent=house.metrics.sent,
     )
     wakers["web"] = lambda _lane: web.wake()
-    jobs = [turns.run(), web.run(), house.eraser.run(), _forget(house)]
+    jobs = [turns.run(), web.run(), house.eraser.run(), house.mind.shelf.watch(), _forget(house)]
     if house.standby:
         jobs.append(house.standby.watch())
     if settings.telegram_token:
@@ -286,7 +286,7 @@ async def _serve(house: House, announce: Callable[[str], None]) -> None:
         webhook=telegram.webhook if telegram and settings.telegram_mode == "webhook" else None,
         webhook_secret=settings.webhook_secret,
     )
-    await _run_server(app, settings, listener, jobs, announce)
+    await server.serve(app, listener, jobs, lambda port: announce(f"http://{settings.host}:{port}"))
 
 
 async def _state(house: House, telegram: TelegramChannel | None) -> dict[str, str]:
@@ -304,75 +304,6 @@ async def _state(house: House, telegram: TelegramChannel | None) -> dict[str, st
         "content": content[house.mind.loaded.origin],
         "telegram": channel,
     }
-
-
-async def _run_server(
-    app: Any,
-    settings: Settings,
-    listener: socket.socket,
-    jobs: list[Coroutine[Any, Any, None]],
-    announce: Callable[[str], None],
-) -> None:
-    """Serve, and work beside it; if one of the works breaks, say so and stop instead of limping on."""
-    config = uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=_GRACE,
-    )
-    http = _Server(config)
-    stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    tasks = [asyncio.create_task(job) for job in (*jobs, _wait(stopped))]
-    serving = asyncio.create_task(http.serve([listener]), name="web server")
-    try:
-        while not http.started and not serving.done():  # noqa: ASYNC110 - uvicorn offers no event for it
-            await asyncio.sleep(0.01)
-        announce(f"http://{settings.host}:{listener.getsockname()[1]}")
-        await asyncio.wait([serving, *tasks], return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            if task.done() and (error := task.exception()):
-                raise error
-    finally:
-        http.should_exit = True
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        with suppress(SystemExit, asyncio.CancelledError):
-            await serving
-
-
-def _listen(settings: Settings) -> socket.socket:
-    """Take the port ourselves: where it is taken, uvicorn would end the process without a word of help."""
-    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, settings.port))
-    except (OSError, UnicodeError) as error:
-        listener.close()
-        reason = getattr(error, "strerror", None) or "that is no name of a host"
-        raise LotseError(
-            f"Lotse cannot listen on port {settings.port} of {settings.host}: {reason}. "
-            "Set LOTSE_PORT or LOTSE_HOST to another one."
-        ) from error
-    return listener
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to us: uvicorn would end the process before the queues have finished their work."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Take no signal."""
-        yield
-
-
-async def _wait(stopped: asyncio.Event) -> None:
-    await stopped.wait()
 
 
 async def _deliver(telegram: TelegramChannel, delivery: Delivery) -> None:

@@ -228,6 +228,12 @@ def export(given: argparse.Namespace) -> int:
     return 0
 
 
+def offers(given: argparse.Namespace) -> int:
+    """``lotse template``, ``lotse import``, ``lotse export offers``."""
+    verb: Callable[[argparse.Namespace, Path], int] = given.run
+    return verb(given, settings.load().content)
+
+
 def translated(given: argparse.Namespace) -> int:
     """``lotse translated``."""
     marked = stamp(settings.load().content, given.name, given.languages)
@@ -249,7 +255,7 @@ async def _show_cases(database: Database, vault: Vault, given: argparse.Namespac
         if given.json:
             print(json.dumps(asdict(case), ensure_ascii=False, default=str))
         else:
-            print(_case_line(case))
+            print(case_line(case))
             for message in case.messages:
                 state = f" [{message.delivery}]" if message.delivery else ""
                 print(f"  {message.at:%Y-%m-%d %H:%M} {message.author}{state}: {message.text}")
@@ -258,13 +264,26 @@ async def _show_cases(database: Database, vault: Vault, given: argparse.Namespac
     return 0
 
 
-def _case_line(case: case_store.Case) -> str:
+_REASONS = {
+    "asked": "asks for a human",
+    "crisis": "crisis",
+    "emergency": "emergency",
+    "no_answer": "found no answer",
+    "not_helped": "was not helped",
+    "sport_mentor": "asks for a sport mentor",
+    "volunteer_circle": "asks for a volunteer circle",
+}
+
+
+def case_line(case: case_store.Case) -> str:
+    """A case on one line: what it is about, for whom, and what the person said about themselves."""
     place = ", ".join(part for part in (case.district, case.shelter) if part)
     consent = {None: "not asked", True: "given", False: "refused"}[case.consent]
     parts = [
         f"case {case.id}",
         case.status,
-        f"reason {case.reason}",
+        _REASONS.get(case.reason, case.reason),
+        *([f"for {case.queue.replace('-', ' ')}"] if case.queue else []),
         f"language {case.language}",
         case.channel,
         f"since {case.opened_at:%Y-%m-%d %H:%M} UTC",

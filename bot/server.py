@@ -1,10 +1,15 @@
 """The web server: the web chat, Telegram's webhook, health, figures, and the door of the staff's pages."""
 
+import asyncio
 import hmac
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, MutableMapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -13,11 +18,13 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.errors import LotseError
 from bot.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
 WEBHOOK_LIMIT = 1024 * 1024
+_GRACE = 3  # seconds for requests that are under way when the process is asked to stop
 _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of the header
 _HEADERS = {
     "Content-Security-Policy": (
@@ -145,3 +152,71 @@ def _add_headers(message: MutableMapping[str, Any]) -> None:
         # Browsers ask each time whether it has changed, so that a page never runs with another version's script.
         headers.append((b"cache-control", b"no-cache"))
     message["headers"] = headers
+
+
+async def serve(
+    app: Starlette,
+    listener: socket.socket,
+    jobs: Iterable[Coroutine[Any, Any, None]],
+    announce: Callable[[int], None],
+) -> None:
+    """Serve, and work beside it; if one of the works breaks, say so and stop instead of limping on.
+
+    Ends when the process is asked to stop; ``announce`` is told the port once pages open.
+    """
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=_GRACE,
+    )
+    http = _Server(config)
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    tasks = [asyncio.create_task(job) for job in (*jobs, stopped.wait())]
+    serving = asyncio.create_task(http.serve([listener]), name="web server")
+    try:
+        while not http.started and not serving.done():  # noqa: ASYNC110 - uvicorn offers no event for it
+            await asyncio.sleep(0.01)
+        announce(listener.getsockname()[1])
+        await asyncio.wait([serving, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            if task.done() and (error := task.exception()):
+                raise error
+    finally:
+        http.should_exit = True
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        with suppress(SystemExit, asyncio.CancelledError):
+            await serving
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port ourselves: where it is taken, uvicorn would end the process without a word of help.
+
+    Raises:
+        LotseError: it cannot be had.
+    """
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except (OSError, UnicodeError) as error:
+        listener.close()
+        reason = getattr(error, "strerror", None) or "that is no name of a host"
+        raise LotseError(
+            f"Lotse cannot listen on port {port} of {host}: {reason}. Set LOTSE_PORT or LOTSE_HOST to another one."
+        ) from error
+    return listener
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: uvicorn would end the process before the queues have finished their work."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take no signal."""
+        yield

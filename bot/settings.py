@@ -53,6 +53,7 @@ class Settings:
     rasa_token: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 8080
+    demo: bool = False
     flood_messages: int = 20
     flood_seconds: float = 10.0
 
@@ -94,11 +95,20 @@ class _Reader:
             rasa_token=self.rasa_token(var / "rasa" / "token"),
             host=self.environment.get("LOTSE_HOST", "127.0.0.1"),
             port=self.port(),
+            demo=self.demo(),
         )
         self.check_webhook(settings)
         if self.problems:
             raise SettingsError("\n".join(self.problems))
         return settings
+
+    def demo(self) -> bool:
+        """Whether invented offers are shown: if nobody decided, only where nothing speaks of a real deployment."""
+        if self.environment.get("LOTSE_DEMO"):
+            return self.choice("LOTSE_DEMO", ("no", "yes")) == "yes"
+        deployed = ("LOTSE_SECRET_KEY", "LOTSE_PUBLIC_URL")
+        on_server = self.environment.get("LOTSE_DATABASE_URL", "").startswith("postgres")
+        return not on_server and not any(self.environment.get(name) for name in deployed)
 
     def complain(self, name: str, remedy: str) -> None:
         # The value itself may be a secret, so it is never repeated.

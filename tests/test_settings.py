@@ -92,3 +92,31 @@ def test_sslmode_is_passed_to_the_driver_by_its_own_name(root: Path) -> None:
 def test_the_token_is_not_shown(root: Path) -> None:
     """Settings may end up in a log."""
     assert "given" not in repr(settings.load({**URL, "LOTSE_RASA_TOKEN": "given"}, root))
+
+
+@pytest.mark.parametrize(
+    ("given", "demo"),
+    [
+        ({}, True),
+        ({"LOTSE_TELEGRAM_TOKEN": "1:abc"}, True),
+        ({"LOTSE_DATABASE_URL": "sqlite:////tmp/lotse.db"}, True),
+        ({"LOTSE_DATABASE_URL": "postgresql://server/lotse"}, False),
+        ({"LOTSE_DATABASE_URL": "postgres://server/lotse"}, False),
+        ({"LOTSE_PUBLIC_URL": "https://lotse.example"}, False),
+        ({"LOTSE_SECRET_KEY": settings.new_key("test")}, False),
+        ({"LOTSE_SECRET_KEY": settings.new_key("test"), "LOTSE_DEMO": "yes"}, True),
+        ({"LOTSE_DEMO": "no"}, False),
+        ({"LOTSE_DEMO": ""}, True),
+    ],
+)
+def test_invented_offers_are_shown_where_nothing_speaks_of_a_deployment(
+    root: Path, given: dict[str, str], *, demo: bool
+) -> None:
+    """A laptop shows them, a server does not, and the operator may decide."""
+    assert settings.load(given, root).demo is demo
+
+
+def test_another_word_than_yes_and_no_is_refused(root: Path) -> None:
+    """Whoever wanted no samples must not get them because of a slip."""
+    with pytest.raises(settings.SettingsError, match=r"LOTSE_DEMO: must be one of no, yes\."):
+        settings.load({"LOTSE_DEMO": "false"}, root)

@@ -12,6 +12,7 @@ from bot.check.catalogues import check_catalogues
 from bot.check.closeness import Judge, check_closeness
 from bot.check.contents import check_contents
 from bot.check.examples import check_doubles, examples_of_entries
+from bot.check.offers import OfferFiles
 from bot.check.report import Report
 from bot.check.safety import check_names, check_safety
 from bot.check.training import check_training
@@ -34,12 +35,14 @@ def run(root: Path, *, today: date, content: Path | None = None, judge: Judge | 
     topics, services = (
         [Path(name).stem for name in files if name.startswith(f"{part}/")] for part in ("faq", "services")
     )
+    offers = OfferFiles(directory, folder)
     training = check_training(root, languages, topics, services)
     examples = [*examples_of_entries(reading), *training.examples]
     problems = [
         *reading.problems,
-        *_other_files(directory, folder, files),
+        *_other_files(directory, folder, {*files, *offers.names}),
         *check_contents(reading, folder, today),
+        *offers.check(topics, services, today),
         *check_catalogues(root, languages),
         *training.problems,
         *check_amounts(reading, examples, folder),

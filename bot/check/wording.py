@@ -80,4 +80,4 @@ def place_findings(line: str) -> Iterator[Finding]:
 
 def is_running_text(written: WrittenText) -> bool:
     """Whether sentences stand there, not a name."""
-    return written.role in {"answer", "about", "how", "note"}
+    return written.role in {"answer", "about", "bring", "how", "note"}

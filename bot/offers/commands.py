@@ -20,7 +20,7 @@ FORMATS = ("csv", "xlsx", "hsds", "hsds-package", "schema-org")
 
 
 def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the three verbs to the command line; one is run by ``given.run(given, content)``."""
+    """Add two verbs to the command line; each is run by ``given.run(given, content)``."""
     template = verbs.add_parser("template", help="an empty table of offers, for editors and providers to fill in")
     template.add_argument("kind", choices=list(FOLDERS))
     template.add_argument("file", type=Path, help="a name that ends in .xlsx (with drop-downs) or .csv")
@@ -40,8 +40,10 @@ def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     importing.add_argument("--json", action="store_true", help="print the report as one JSON object")
     importing.set_defaults(run=take_in)
 
-    export = verbs.add_parser("export", help="hand the offers on")
-    export.add_argument("what", choices=["offers"])
+
+def add_export(things: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the offers to the things that can be exported; run as the verbs are."""
+    export = things.add_parser("offers", help="hand the offers on")
     export.add_argument("format", choices=list(FORMATS))
     export.add_argument("file", type=Path)
     export.add_argument("--kind", choices=list(FOLDERS), help="one kind alone; needed for csv")

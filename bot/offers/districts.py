@@ -53,14 +53,14 @@ class Districts:
         return found
 
 
-def load_districts(directory: Path) -> Districts:
-    """Return the districts of a content directory.
+def load_districts(directory: Path, folder: str = "") -> Districts:
+    """Return the districts of a content directory, which problems name as ``folder`` (by default as it is called).
 
     Raises:
         ContentError: The file is missing or wrong.
     """
     path = directory / FILE
-    shown_as = f"{directory.resolve().name}/{FILE}"
+    shown_as = f"{folder or directory.resolve().name}/{FILE}"
     file = read_source(shown_as, path.read_bytes()) if path.is_file() else SourceFile(shown_as)
     if not path.is_file():
         file.report(1, "this file is missing", "Create it; it names the neighbours of every district")

@@ -1,7 +1,7 @@
 """The files that editors keep: one a provider in ``courses/``, ``sports/`` and ``groups/``, CSV or YAML -> offers."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -32,12 +32,14 @@ _REMEDIES: Mapping[str, str] = {
 class OfferReading:
     """What was read: offers without errors, in the order of the files, and all that is wrong with the others.
 
-    ``lines`` is where each offer stands, by its id: the file and the line.
+    ``lines`` is where each offer stands, by its id: the file and the line. ``rows`` counts the rows, good or bad;
+    there are none in a file that cannot be read as a table.
     """
 
     offers: tuple[Offer, ...]
     problems: tuple[Problem, ...]
     lines: Mapping[str, tuple[str, int]]
+    rows: int = 0
 
     @property
     def errors(self) -> list[Problem]:
@@ -45,18 +47,23 @@ class OfferReading:
         return [problem for problem in self.problems if problem.severity == "error"]
 
 
-def offer_files(directory: Path) -> dict[str, bytes]:
-    """Return the bytes of the files of offers, by their path within the directory.
-
-    Of a file that is too large to be read, just enough is taken to see that.
-    """
-    found: dict[str, bytes] = {}
+def offer_paths(directory: Path) -> Iterator[Path]:
+    """Yield the files of offers within the directory, in their order."""
     for folder in FOLDERS:
         for path in sorted((directory / folder).glob("*")):
             if path.is_file() and not path.name.startswith((".", "~")) and path.suffix.lower() not in _NOTES:
-                with path.open("rb") as stream:
-                    found[path.relative_to(directory).as_posix()] = stream.read(LARGEST_FILE + 1)
-    return found
+                yield path
+
+
+def bytes_of(path: Path) -> bytes:
+    """Return the bytes of a file; of one that is too large to be read, just enough to see that."""
+    with path.open("rb") as stream:
+        return stream.read(LARGEST_FILE + 1)
+
+
+def offer_files(directory: Path) -> dict[str, bytes]:
+    """Return the bytes of the files of offers, by their path within the directory."""
+    return {path.relative_to(directory).as_posix(): bytes_of(path) for path in offer_paths(directory)}
 
 
 def ids_in(folder: Path) -> list[str] | None:
@@ -90,26 +97,52 @@ def read_offers(
     ``sample`` says whether the offers must be marked as invented (None: either). ``topics`` and ``services`` are the
     ids that offers may refer to; None takes any.
     """
+    readings = []
+    for name, data in files.items():
+        path = PurePosixPath(name)
+        rules = Rules(
+            FOLDERS[path.parts[0]], path.stem, languages=languages, sample=sample, topics=topics, services=services
+        )
+        readings.append(_read_file(SourceFile(f"{shown_as}/{name}"), path, data, rules))
+    return joined(readings)
+
+
+def joined(readings: Iterable[OfferReading]) -> OfferReading:
+    """Return several readings as one; of offers with the same id the first counts, and the others are problems."""
     offers: dict[str, Offer] = {}
     lines: dict[str, tuple[str, int]] = {}
     problems: list[Problem] = []
-    for name, data in files.items():
-        path = PurePosixPath(name)
-        file = SourceFile(f"{shown_as}/{name}")
-        kind = FOLDERS[path.parts[0]]
-        rules = Rules(kind, path.stem, languages=languages, sample=sample, topics=topics, services=services)
-        for row in _rows(file, path, data, rules):
-            offer = offer_of(file, row, rules)
-            if offer is None:
-                continue
+    rows = 0
+    for reading in readings:
+        problems.extend(reading.problems)
+        rows += reading.rows
+        for offer in reading.offers:
+            place = reading.lines[offer.id]
             if offer.id in lines:
-                other, line = lines[offer.id]
-                where = f"line {line}" if other == file.path else f"{other}:{line}"
-                file.report(row.line, f'the id "{row.cells["id"]}" is taken already ({where})', "Choose another id")
+                problems.append(Problem(*place, *_taken(offer.id, "{}:{}".format(*lines[offer.id]))))
                 continue
-            offers[offer.id], lines[offer.id] = offer, (file.path, row.line)
-        problems.extend(file.problems)
-    return OfferReading(tuple(offers.values()), tuple(sorted(problems)), MappingProxyType(lines))
+            offers[offer.id], lines[offer.id] = offer, place
+    return OfferReading(tuple(offers.values()), tuple(sorted(problems)), MappingProxyType(lines), rows)
+
+
+def _read_file(file: SourceFile, path: PurePosixPath, data: bytes, rules: Rules) -> OfferReading:
+    offers: list[Offer] = []
+    lines: dict[str, tuple[str, int]] = {}
+    rows = _rows(file, path, data, rules)
+    for row in rows:
+        offer = offer_of(file, row, rules)
+        if offer is None:
+            continue
+        if offer.id in lines:
+            file.report(row.line, *_taken(offer.id, f"line {lines[offer.id][1]}"))
+            continue
+        offers.append(offer)
+        lines[offer.id] = file.path, row.line
+    return OfferReading(tuple(offers), tuple(file.problems), MappingProxyType(lines), len(rows))
+
+
+def _taken(id_: str, where: str) -> tuple[str, str]:
+    return f'the id "{id_.rpartition("/")[2]}" is taken already ({where})', "Choose another id"
 
 
 def _rows(file: SourceFile, path: PurePosixPath, data: bytes, rules: Rules) -> list[Row]:

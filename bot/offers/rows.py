@@ -8,6 +8,7 @@ are all judged by the same rules.
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
 from bot.content.model import SOURCE_LANGUAGE, Source
@@ -21,6 +22,9 @@ TEXTS = frozenset({"title", "summary", "price.note", "bring", "equipment"})
 """Fields that hold a text in each language."""
 
 _LONGEST_TITLE = 100
+_OWN = frozenset({"text", "id"})
+"""Forms of cells that each row has its own of."""
+
 _DEFAULTS: Mapping[str, Any] = {
     "mode": "in_person",
     "registration": "contact",
@@ -87,6 +91,18 @@ def row_of(offer: Offer) -> dict[str, str]:
     return {name: text for name, text in cells.items() if text}
 
 
+@lru_cache(maxsize=20_000)
+def _parsed(kind: Kind, place: int, text: str) -> Any:
+    """Return the value of a cell, as ``parse``: most days, times and words stand in many rows."""
+    return parse(COLUMNS[kind][place], text)
+
+
+@cache
+def _keys_of(field_: str, languages: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return each language with the key of its text, German first."""
+    return tuple((language, key(field_, language)) for language in dict.fromkeys((SOURCE_LANGUAGE, *languages)))
+
+
 class _Reader:
     """Reads the cells of one row and reports what is wrong, each with its column."""
 
@@ -95,37 +111,38 @@ class _Reader:
         self.row = row
         self.rules = rules
         self.failed = False
-        self.headings = {column.heading: column.field for column in COLUMNS[rules.kind]}
+        self.languages = tuple(rules.languages)
 
     def report(self, heading: str, problem: str, remedy: str) -> None:
         self.failed = True
         place = f"{self.row.name}: " if self.row.name else ""
-        line = self.row.lines.get(self.headings.get(heading, ""), self.row.line)
+        named = next((column.field for column in COLUMNS[self.rules.kind] if column.heading == heading), "")
+        line = self.row.lines.get(named, self.row.line)
         self.file.report(line, f"{place}{heading}: {problem}", remedy)
 
     def values(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for column in COLUMNS[self.rules.kind]:
+        for place, column in enumerate(COLUMNS[self.rules.kind]):
             if column.field in TEXTS:
                 found[column.field] = self._texts(column)
             else:
                 written = self.row.cells.get(column.field)
-                found[column.field] = self._read(column, written) if written else None
+                found[column.field] = self._read(place, column, written) if written else None
             if column.required and not self.row.cells.get(column.field, "").strip():
                 self.report(column.heading, "this cell is empty", f"Write it ({column.help})")
         return found
 
-    def _read(self, column: Column, text: str) -> Any:
+    def _read(self, place: int, column: Column, text: str) -> Any:
         try:
-            return parse(column, text)
+            return parse(column, text) if column.form in _OWN else _parsed(self.rules.kind, place, text)
         except WrongValueError as error:
             self.report(column.heading, error.problem, error.remedy)
             return None
 
     def _texts(self, column: Column) -> dict[str, str]:
         found: dict[str, str] = {}
-        for language in (SOURCE_LANGUAGE, *self.rules.languages):
-            written = self.row.cells.get(key(column.field, language))
+        for language, name in _keys_of(column.field, self.languages):
+            written = self.row.cells.get(name)
             if not written:
                 continue
             try:

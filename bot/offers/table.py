@@ -112,7 +112,9 @@ def _row(file: SourceFile, line: int, cells: Sequence[str], keys: Sequence[str])
     values = [plain(cell) if cell else "" for cell in cells]
     if not any(value.strip() for value in values):
         return None
-    stray = next((value for number, value in enumerate(values) if not _named(keys, number) and value.strip()), None)
+    stray = next(
+        (value for place, value in enumerate(values) if value and not _named(keys, place) and value.strip()), None
+    )
     if stray is not None:
         file.report(line, f"{shown(stray)} stands in a column without a heading", "Give the column its heading")
     return Row(line, {name: value for name, value in zip(keys, values, strict=False) if name})

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from bot.errors import LotseError
-from bot.offers.commands import FORMATS, add_verbs
+from bot.offers.commands import FORMATS, add_export, add_verbs
 from bot.offers.files import load_offers
 from tests.offers.tables import table
 
@@ -22,7 +22,9 @@ def verb(tmp_path: Path) -> Verb:
 
     def run(*words: str) -> tuple[int, str]:
         parser = argparse.ArgumentParser()
-        add_verbs(parser.add_subparsers(required=True))
+        verbs = parser.add_subparsers(required=True)
+        add_verbs(verbs)
+        add_export(verbs.add_parser("export").add_subparsers(required=True))
         given = parser.parse_args(words)
         said: list[str] = []
         return given.run(given, tmp_path / "content", said.append), "\n".join(said)
