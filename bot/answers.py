@@ -4,19 +4,30 @@ Nothing here composes a fact: sentences come from ``content/``, and each reply s
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import quote_plus
 
-from bot.content.hours import week_of
-from bot.content.model import Card, Catalogue, FaqEntry, FaqText, Link, Service, Source, in_language
-from bot.i18n import Texts, embed, format_date, format_list, format_week
-from bot.menu import human, main_menu
+from bot.content.hours import BERLIN
+from bot.content.model import Card, Catalogue, FaqEntry, FaqText, Link, Service, Source, Team, in_language
+from bot.conversation import OfferKind
+from bot.doors import present_lines, usual_week
+from bot.i18n import Texts, embed, format_date, format_list
+from bot.menu import human, main_menu, neighbour_buttons
 from bot.messages import Button, Place, Reply
 
 FAQ = "faq/"
 _ORIGINAL = "de"
 _APOLOGY_LANGUAGES = ("de", "en")
 _LABEL = 60
+_FEW_TEAMS = 3  # more of them are not listed on a card
+_RANGES_A_ROW = 3
+# Where people may be of more help than a text.
+_NEIGHBOURS: Mapping[str, OfferKind] = {
+    "find_sport": "sport",
+    f"{FAQ}children-activities": "sport",
+    f"{FAQ}meet-people": "group",
+    f"{FAQ}volunteer": "group",
+}
 
 
 def entry_reply(catalogue: Catalogue, entry: FaqEntry | Card, t: Texts) -> Reply:
@@ -36,9 +47,18 @@ def entry_reply(catalogue: Catalogue, entry: FaqEntry | Card, t: Texts) -> Reply
     )
 
 
-def service_card(service: Service, t: Texts) -> Reply:
-    """An office or counselling place: what for, where, when, how to reach it."""
-    lines = [service.about_in(t.language), "", *_address(service), *_hours(service, t), *_contact(service, t)]
+def service_card(service: Service, t: Texts, now: datetime | None = None, asked: Sequence[date] = ()) -> Reply:
+    """An office or counselling place: what for, where, when, how to reach it.
+
+    Args:
+        service: the place.
+        t: the language.
+        now: the moment for which it says whether the place is open, with a time zone; None is the present one.
+        asked: further days whose hours were asked for.
+    """
+    now = now or datetime.now(BERLIN)
+    lines = [service.about_in(t.language), "", *_address(service), *present_lines(service.hours, t, now, asked)]
+    lines += [*_hours(service, t, now), *_bring(service, t), *_contact(service, t)]
     return Reply(
         title=service.name_in(t.language),
         text="\n".join(lines).strip(),
@@ -49,16 +69,18 @@ def service_card(service: Service, t: Texts) -> Reply:
     )
 
 
-def appointment_card(service: Service, t: Texts) -> Reply:
-    """How one gets an appointment at this office: link, mail, telephone, hours."""
+def appointment_card(service: Service, t: Texts, now: datetime | None = None) -> Reply:
+    """How one gets an appointment at this office: link, mail, telephone, hours; ``now`` as for its other card."""
+    now = now or datetime.now(BERLIN)
     lines = [t.say("This is how you get an appointment:")]
     if service.appointment and (how := in_language(service.appointment.how, t.language)):
         lines.append(how)
-    lines += ["", *_hours(service, t), *_contact(service, t)]
+    lines += ["", *_hours(service, t, now), *_bring(service, t), *_contact(service, t)]
     if len([line for line in lines if line]) == 1:
         lines.append(t.say("I do not know it yet. Please ask at the office."))
     booking = service.appointment.url if service.appointment else ""
     rows: list[tuple[Button, ...]] = [(Button(t.say("📅 Book online (German)"), url=booking),)] if booking else []
+    rows += _to_teams(service, t)
     rows.append((Button(t.say("📍 Address and map"), action=f"office:{service.id}"),))
     rows.append((human(t), main_menu(t)))
     return Reply(
@@ -66,6 +88,46 @@ def appointment_card(service: Service, t: Texts) -> Reply:
         text="\n".join(lines).strip(),
         notes=(*_notes(t, service.source, service.verified), *_service_notes(t, service)),
         buttons=tuple(rows),
+        language=t.language,
+    )
+
+
+def ask_surname(service: Service, t: Texts, *, again: bool = False) -> Reply:
+    """Which team it is depends on the surname; ``again`` where what was written did not tell."""
+    if again:
+        text = t.say("Please write only the surname, in Latin letters as in your papers. Or tap a button.")
+    else:
+        text = t.say(
+            "Which letter does your surname begin with? It counts how the name stands in Latin letters in your papers. "
+            "Tap a button, or write the surname. I do not keep it."
+        )
+    choices = [
+        Button(_letters(team), action=f"team:{service.id}:{number}") for number, team in enumerate(service.teams)
+    ]
+    rows = [tuple(choices[start : start + _RANGES_A_ROW]) for start in range(0, len(choices), _RANGES_A_ROW)]
+    rows.append((Button(t.say("📍 Address and map"), action=f"office:{service.id}"),))
+    return Reply(
+        title=service.name_in(t.language),
+        text=text,
+        language=t.language,
+        buttons=(*rows, (human(t), main_menu(t))),
+    )
+
+
+def team_card(service: Service, team: Team, t: Texts) -> Reply:
+    """Who is responsible for a range of surnames, and how to reach them."""
+    how = in_language(service.appointment.how, t.language) if service.appointment else ""
+    lines = [*_team(team, t), "", *_address(service), *_access(service, t), how]
+    rows = (
+        (Button(t.say("👥 Another surname"), action=f"team:{service.id}"),),
+        (Button(t.say("📍 Address and map"), action=f"office:{service.id}"),),
+        (human(t), main_menu(t)),
+    )
+    return Reply(
+        title=service.name_in(t.language),
+        text="\n".join(lines).strip(),
+        notes=(*_notes(t, service.source, service.verified), *_service_notes(t, service)),
+        buttons=rows,
         language=t.language,
     )
 
@@ -140,7 +202,7 @@ def _service_notes(t: Texts, service: Service) -> tuple[str, ...]:
     """Offices carry no day of a review, so no translation of theirs has been reviewed."""
     how = service.appointment.how if service.appointment else {}
     notes = [each.note for each in (*service.phones, *service.emails)] + [team.note for team in service.teams]
-    translated = any(t.language in texts for texts in (service.names, service.abouts, how, *notes))
+    translated = any(t.language in texts for texts in (service.names, service.abouts, service.bring, how, *notes))
     unreviewed = translated and t.language != _ORIGINAL
     return (t.say("This translation has not been reviewed yet."),) if unreviewed else ()
 
@@ -150,6 +212,8 @@ def _below_entry(catalogue: Catalogue, entry: FaqEntry | Card, t: Texts) -> tupl
     services = [catalogue.services[name] for name in entry.services if name in catalogue.services]
     rows += [(Button("📍 " + service.name_in(t.language), action=f"office:{service.id}"),) for service in services]
     related = [catalogue.faq[topic] for topic in entry.related if topic in catalogue.faq]
+    if kind := _NEIGHBOURS.get(entry.intent):
+        rows += [(button,) for button in neighbour_buttons(kind, t)]
     rows += [(Button("› " + entry_title(other, t.language), action=f"faq:{other.topic}"),) for other in related]
     rows.append((no_help(t), main_menu(t)))
     return tuple(rows)
@@ -176,46 +240,73 @@ def _address(service: Service) -> list[str]:
     return [f"📍 {line}"] if line else []
 
 
-def _hours(service: Service, t: Texts) -> list[str]:
+def _has_door(service: Service) -> bool:
+    return service.kind == "office" or bool(address_line(service))
+
+
+def _access(service: Service, t: Texts) -> list[str]:
     access = {
         "walk_in": t.say("You can go there without an appointment."),
         "appointment_only": t.say("Only with an appointment."),
         "both": t.say("With or without an appointment."),
         "unknown": t.say("I do not know whether you need an appointment. Please ask first."),
     }[service.access]
+    return [access] if _has_door(service) else []
+
+
+def _hours(service: Service, t: Texts, now: datetime) -> list[str]:
     if service.hours:
-        times = format_week(week_of(service.hours), t.language)
+        lines = [usual_week(service.hours, t, now)]
+    elif _has_door(service):
+        lines = ["🕒 " + t.say("I do not know the opening hours. Please ask first.")]
     else:
-        times = t.say("I do not know the opening hours. Please ask first.")
-    has_door = service.kind == "office" or bool(address_line(service))
-    lines = [f"🕒 {times}"] if has_door or service.hours else []
-    lines += [access] if has_door else []
-    if service.accessible is not None:
-        reachable = t.say("♿ Accessible by wheelchair."), t.say("♿ Not accessible by wheelchair.")
-        lines.append(reachable[0] if service.accessible else reachable[1])
-    return lines
+        lines = []
+    return [*lines, *_access(service, t), *_wheelchair(service, t)]
+
+
+def _wheelchair(service: Service, t: Texts) -> list[str]:
+    if service.accessible is None:
+        unknown = t.say("♿ I do not know whether it is accessible by wheelchair.")
+        return [unknown] if _has_door(service) else []
+    if service.accessible:
+        return [t.say("♿ Accessible by wheelchair.")]
+    return [t.say("♿ Not accessible by wheelchair.")]
+
+
+def _bring(service: Service, t: Texts) -> list[str]:
+    things = in_language(service.bring, t.language)
+    return ["🎒 " + t.say("Please bring: %(things)s", things=embed(things, t.language))] if things else []
 
 
 def _contact(service: Service, t: Texts) -> list[str]:
-    def noted(line: str, note: Mapping[str, str]) -> str:
-        said = in_language(note, t.language)
-        return f"{line} ({said})" if said else line
-
-    lines = [noted(f"☎ {phone.value}", phone.note) for phone in service.phones]
-    lines += [noted(f"✉ {email.value}", email.note) for email in service.emails]
-    for team in service.teams:
-        lines.append(
-            t.say(
-                "Surname %(first)s to %(last)s, as it stands in Latin letters in your papers:",
-                first=team.surname_from,
-                last=team.surname_to,
-            )
-        )
-        contact = " · ".join(
-            part for part in (team.phone and f"☎ {team.phone}", team.email and f"✉ {team.email}") if part
-        )
-        lines.append(noted(contact, team.note))
+    lines = [_noted(f"☎ {phone.value}", phone.note, t) for phone in service.phones]
+    lines += [_noted(f"✉ {email.value}", email.note, t) for email in service.emails]
+    if len(service.teams) <= _FEW_TEAMS:
+        lines += [line for team in service.teams for line in _team(team, t)]
     return lines
+
+
+def _team(team: Team, t: Texts) -> list[str]:
+    served = t.say(
+        "Surname %(first)s to %(last)s, as it stands in Latin letters in your papers:",
+        first=team.surname_from,
+        last=team.surname_to,
+    )
+    ways = (team.phone and f"☎ {team.phone}", team.email and f"✉ {team.email}")
+    return [served, _noted(" · ".join(way for way in ways if way), team.note, t)]
+
+
+def _noted(line: str, note: Mapping[str, str], t: Texts) -> str:
+    said = in_language(note, t.language)
+    return f"{line} ({said})" if said else line
+
+
+def _letters(team: Team) -> str:
+    return team.surname_from if team.surname_from == team.surname_to else f"{team.surname_from}–{team.surname_to}"
+
+
+def _to_teams(service: Service, t: Texts) -> list[tuple[Button, ...]]:
+    return [(Button(t.say("👥 Which team is mine?"), action=f"team:{service.id}"),)] if service.teams else []
 
 
 def _below_service(service: Service, t: Texts) -> tuple[tuple[Button, ...], ...]:
@@ -225,6 +316,7 @@ def _below_service(service: Service, t: Texts) -> tuple[tuple[Button, ...], ...]
         rows.append((Button(t.say("🗺 Map"), url=f"https://www.openstreetmap.org/search?query={query}"),))
     if service.website:
         rows.append((Button(t.say("🔗 Website"), url=service.website),))
+    rows += _to_teams(service, t)
     rows.append((Button(t.say("📅 Get an appointment"), action=f"appointment:{service.id}"),))
     rows.append((human(t), main_menu(t)))
     return tuple(rows)

@@ -132,6 +132,11 @@ def format_date(day: date, language: str) -> str:
     return dates.format_date(day, "long", locale=locale_of(language))
 
 
+def format_day(day: date, language: str) -> str:
+    """A date with its weekday, such as "Sunday, 22 November 2026"."""
+    return dates.format_date(day, "full", locale=locale_of(language))
+
+
 def format_time(moment: time) -> str:
     """A time of day as it stands on German doors: 24 hours, European digits, in every language."""
     return f"{moment:%H:%M}"

@@ -1,5 +1,6 @@
 """The menu, the settings and the buttons that recur below other replies."""
 
+from bot.conversation import OfferKind
 from bot.i18n import Texts
 from bot.messages import Button, Reply
 
@@ -12,6 +13,24 @@ def human(t: Texts) -> Button:
 def main_menu(t: Texts) -> Button:
     """Leads back to the menu."""
     return Button(t.say("🏠 Menu"), action="menu")
+
+
+def sport_mentor(t: Texts, where: str = "") -> Button:
+    """Ask for a sport mentor; ``where`` is the person's district, if it is known."""
+    # Translators: a sport mentor (German: Sportpate) helps newcomers to begin with sport; neutral, not gendered.
+    return Button(t.say("🤝 Ask for a sport mentor"), action=f"mentor:{where}")
+
+
+def volunteer_circle(t: Texts, where: str = "") -> Button:
+    """Get in touch with neighbours who help; ``where`` is a district or the key of a circle, if it is known."""
+    # Translators: a volunteer circle (German: Freundeskreis) is a group of neighbours who meet and help refugees.
+    return Button(t.say("🤝 Contact a volunteer circle"), action=f"circle:{where}")
+
+
+def neighbour_buttons(kind: OfferKind, t: Texts, district: str = "") -> tuple[Button, ...]:
+    """Whom one may ask beside offers of a kind, because they help to begin; ``district`` may be empty."""
+    buttons = {"sport": (sport_mentor(t, district),), "group": (volunteer_circle(t, district),)}
+    return buttons.get(kind, ())
 
 
 def menu_buttons(t: Texts) -> tuple[tuple[Button, ...], ...]:

@@ -109,6 +109,11 @@ def is_holiday(day: date) -> bool:
     return day in _holidays(day.year)
 
 
+def holiday_on(day: date) -> str:
+    """Return the German name of the public holiday on this day, or ``""``."""
+    return _german_holidays(day.year).get(day, "")
+
+
 @lru_cache(maxsize=512)
 def _parsed(hours: str) -> OpeningHours:
     return OpeningHours(hours, country="DE")
@@ -153,6 +158,11 @@ _NATIONAL_TWINS = {
 def _holidays(year: int) -> Mapping[date, str]:
     """Return the public holidays of Baden-Württemberg by day, with English names."""
     return dict(country_holidays("DE", subdiv="BW", years=year, language="en_US"))
+
+
+@lru_cache(maxsize=16)
+def _german_holidays(year: int) -> Mapping[date, str]:
+    return dict(country_holidays("DE", subdiv="BW", years=year, language="de"))
 
 
 def _national_twin(day: date) -> date:

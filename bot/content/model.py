@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -163,7 +163,10 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A place of the city or of an adviser; ``hours`` is in OpenStreetMap's syntax, ``""`` where unknown."""
+    """A place of the city or of an adviser; ``hours`` is in OpenStreetMap's syntax, ``""`` where unknown.
+
+    ``bring`` says which papers to bring, as far as that is the same for whatever one does there.
+    """
 
     id: str
     kind: ServiceKind
@@ -183,6 +186,7 @@ class Service:
     verified: date | None
     review_due: date
     owner: str
+    bring: Texts = field(default_factory=dict)
 
     def name_in(self, language: str) -> str:
         """Return the name, in German where the language lacks it."""

@@ -41,7 +41,7 @@ _email = pattern(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", "an e-mai
 
 def read_service(file: SourceFile, root: Node, stem: str, languages: Collection[str]) -> Service | None:
     """Return the service of a file named ``<stem>.yaml``, or None where an error was reported."""
-    entry = section(file, root, _REQUIRED + _ALSO_REQUIRED, ("teams",))
+    entry = section(file, root, _REQUIRED + _ALSO_REQUIRED, ("teams", "bring"))
     if entry is None:
         return None
     same_as_file(entry, "service", stem)
@@ -61,6 +61,7 @@ def read_service(file: SourceFile, root: Node, stem: str, languages: Collection[
         appointment=entry.get("appointment", nullable(_booking(languages)), None),
         accessible=entry.get("accessible", nullable(yes_or_no), None),
         teams=entry.get("teams", list_of(_team(note)), ()),
+        bring=entry.get("bring", nullable(by_language(languages, "bring", "bring")), _NO_TEXTS),
         **provenance(entry),
     )
     return None if file.broken else service

@@ -6,6 +6,7 @@ import pytest
 
 from bot.content.hours import (
     BERLIN,
+    holiday_on,
     hours_on,
     is_holiday,
     next_change,
@@ -104,3 +105,9 @@ def test_the_regular_week_ignores_holidays() -> None:
     assert week[4].intervals == ((time(9), time(12)),)
     assert week[3].intervals == ((time(14), time(18)),)
     assert week[6].intervals == ()
+
+
+def test_a_holiday_has_the_name_that_stands_on_doors() -> None:
+    """In German; another day has none."""
+    assert holiday_on(date(2026, 11, 1)) == "Allerheiligen"
+    assert holiday_on(date(2026, 12, 24)) == ""

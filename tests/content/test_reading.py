@@ -69,6 +69,15 @@ def test_the_surname_decides_on_the_team(content: Path) -> None:
     assert not second.serves("")
 
 
+def test_an_office_may_say_what_to_bring(content: Path) -> None:
+    """In German at least; a file without it is complete."""
+    assert not load(content).services["jobcenter"].bring
+    change(content / OFFICE, "accessible: null\n", "accessible: null\nbring: {de: Ausweis, en: Identity card}\n")
+    assert load(content).services["jobcenter"].bring == {"de": "Ausweis", "en": "Identity card"}
+    change(content / OFFICE, "bring: {de: Ausweis, en", "bring: {en")
+    assert any('"de" is missing' in problem for problem in problems_of(content))
+
+
 def test_a_translation_is_outdated_once_the_german_text_has_changed(content: Path) -> None:
     """The translation stays usable; the warning says which stamp to write after comparing."""
     change(content / BANK, "    title: Bankkonto eröffnen\n", "    title: Ein Konto eröffnen\n")
