@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import menu
-from bot.answers import FAQ, appointment_card, entry_reply, intent_label, service_card
+from bot.answers import FAQ, appointment_card, entry_reply, intent_label
 from bot.content.model import Catalogue
 from bot.conversation import (
     AddToCase,
@@ -17,15 +17,20 @@ from bot.conversation import (
     CountQuestion,
     Effect,
     EraseAll,
+    OfferKind,
     Outcome,
     Reason,
     SendExport,
 )
 from bot.dialogues import browse, danger, data, language, next_best, small_talk, typed
-from bot.dialogues.handing_over import HandingOver
+from bot.dialogues.finding.keeping import Keeping
+from bot.dialogues.finding.level_check import LevelCheck
+from bot.dialogues.finding.neighbours import Neighbours
+from bot.dialogues.offices import Offices
 from bot.escalation import replies as handover
 from bot.i18n import Texts
 from bot.messages import Button, Message, Reply, Understanding
+from bot.offers.stock import Stock
 from bot.understanding.interpreter import Interpreter
 from bot.understanding.safety import SafetyMatch, SafetyWords
 
@@ -38,7 +43,7 @@ class Assistant:
     """Everything that answers, tied together by ``bootstrap``.
 
     ``catalogue`` is a function because content may be replaced while Lotse runs; ``redact`` cleans a
-    question of everything personal; ``now`` is the clock (aware datetimes);
+    question of everything personal; ``now`` is the clock (aware datetimes); ``offers`` are those of the moment;
     ``on_understood`` counts (band, language).
     """
 
@@ -47,6 +52,7 @@ class Assistant:
     catalogue: Callable[[], Catalogue]
     redact: Callable[[str], str]
     now: Callable[[], datetime]
+    offers: Callable[[], Stock]
     on_understood: Callable[[str, str], None] = lambda _band, _language: None
 
     async def respond(self, message: Message, talk: Conversation) -> Outcome:
@@ -58,11 +64,11 @@ class Assistant:
         return await _Turn(self, message, talk).run()
 
 
-class _Turn(HandingOver):
+class _Turn(LevelCheck, Keeping, Neighbours, Offices):
     """One turn from top to bottom: the parts of the house come to what every turn knows."""
 
     def __init__(self, house: Assistant, message: Message, talk: Conversation) -> None:
-        super().__init__(house.catalogue(), message, talk, house.now())
+        super().__init__(house.catalogue(), message, talk, house.now(), house.offers())
         self.house = house
 
     async def run(self) -> Outcome:
@@ -76,8 +82,8 @@ class _Turn(HandingOver):
             return await self.command()
         if message.kind == "tap":
             return self.do(message.action)
-        if message.kind == "location" and not with_staff:
-            return Outcome((small_talk.location(self.t),))
+        if message.kind == "location" and message.location and not with_staff:
+            return self.near(message.location)
         # Staff do not see it either, so silence would lose it; what is written below it can be read.
         below = await self.in_words() if _has_letters(message.text) else Outcome()
         return replace(below, replies=(small_talk.unreadable(self.t, message.medium), *below.replies))
@@ -119,6 +125,7 @@ class _Turn(HandingOver):
 
     def cry(self, match: SafetyMatch) -> Outcome:
         """Words of danger, answered in the language in which they were cried."""
+        self.no_surname()
         codes, interpreter = self.catalogue.languages, self.house.interpreter
         self.speak(danger.language_of(match, self.message.words, self.prior, interpreter, codes))
         return self.with_offer_to_stay(self.danger(match.kind))
@@ -128,6 +135,8 @@ class _Turn(HandingOver):
     def do(self, action: str) -> Outcome:
         """Carry out a verified action; an empty or unknown one comes from an old or foreign button."""
         name, _, argument = action.partition(":")
+        if name != "team":
+            self.no_surname()
         if self.talk.status != "bot" and name not in _ALLOWED_WITH_STAFF:
             return Outcome((handover.still_open(self.t, self.catalogue.handover, self.talk.handovers),))
         simple = {
@@ -181,26 +190,9 @@ class _Turn(HandingOver):
         self.shown(FAQ + topic)
         return Outcome((entry_reply(self.catalogue, self.catalogue.faq[topic], self.t),))
 
-    def do_courses(self, _: str) -> Outcome:
-        """Where German courses are found."""
-        self.shown("find_course")
-        return Outcome((browse.courses(self.catalogue, self.t),))
-
-    def do_sport(self, _: str) -> Outcome:
-        """Where sport offers are found."""
-        self.shown("find_sport")
-        return Outcome((browse.sport(self.catalogue, self.t),))
-
     def do_offices(self, _: str) -> Outcome:
         """All offices and counselling places."""
         return Outcome((browse.services(self.catalogue, "office", self.t),))
-
-    def do_office(self, service: str) -> Outcome:
-        """The card of one office."""
-        if service not in self.catalogue.services:
-            return Outcome((small_talk.button_too_old(self.t),))
-        self.answered("find_office")
-        return Outcome((service_card(self.catalogue.services[service], self.t),))
 
     def do_appointments(self, _: str) -> Outcome:
         """Offices by how one gets an appointment there."""
@@ -211,7 +203,7 @@ class _Turn(HandingOver):
         if service not in self.catalogue.services:
             return Outcome((small_talk.button_too_old(self.t),))
         self.answered("find_appointment")
-        return Outcome((appointment_card(self.catalogue.services[service], self.t),))
+        return Outcome((appointment_card(self.catalogue.services[service], self.t, self.now),))
 
     def do_export(self, _: str) -> Outcome:
         """All that is stored, as a file."""
@@ -227,17 +219,24 @@ class _Turn(HandingOver):
 
     async def free_text(self) -> Outcome:
         """Understand and act: sure, unsure, unknown."""
+        if answer := self.answer_in_words():
+            return self.as_tapped(*answer)
         if not _has_letters(self.message.text):
             return Outcome((small_talk.unreadable(self.t, "signs"),))
         if label := typed.meant(self.message.text, self.catalogue.languages, self.talk.language):
             return self.as_tapped(*label)
+        if checked := self.check_in_words(self.message.text):
+            return checked
         understanding = await self.house.interpreter.understand(self.message.text, self.prior)
+        # A surname is used and forgotten: it is neither counted nor remembered, and no language is read from it.
+        if self.talk.awaiting == "surname" and (team := self.surname_given(sure=understanding.band == "sure")):
+            return team
         self.house.on_understood(understanding.band, understanding.language)
         if understanding.language not in self.catalogue.languages:
             return Outcome((language.not_spoken(self.t, self.catalogue.languages),))
         self.speak(understanding.language)
         self.talk.remember(self.message.text, self.now)
-        outcome = self.by_band(understanding)
+        outcome = self.about_search(understanding) or self.by_band(understanding)
         return self.with_offer_to_stay(outcome)
 
     def as_tapped(self, action: str, code: str) -> Outcome:
@@ -259,6 +258,7 @@ class _Turn(HandingOver):
             return self.act(understanding)
         if understanding.band == "unsure" and offers and understanding.intent != "out_of_scope":
             self.talk.options = next_best.answers_among(offers)
+            self.note_wishes(understanding)
             return Outcome((small_talk.did_you_mean(self.t, self.buttons_for(offers[:OFFERED])),))
         self.talk.options = []
         return self.not_understood(self.message.text)
@@ -272,21 +272,25 @@ class _Turn(HandingOver):
         if intent.startswith(FAQ):
             topic = intent.removeprefix(FAQ)
             return self.do_faq(topic) if topic in self.catalogue.faq else self.not_understood(self.message.text)
-        if intent in _OFFICE_INTENTS:
-            return self.at_office(intent, understanding.entities.get("office", ()))
+        if intent.startswith("find_"):
+            return self.to_find(understanding)
         small = {"greet": small_talk.greet, "thank": small_talk.thank, "goodbye": small_talk.goodbye}
         if intent in small:
             return Outcome((small[intent](self.t),))
         action = _ACTION_OF_INTENT.get(intent)
         return self.do(action) if action else Outcome((small_talk.out_of_scope(self.t),))
 
-    def at_office(self, intent: str, offices: Sequence[str]) -> Outcome:
-        """The card of the office that was named, else all of them."""
-        action = _OFFICE_INTENTS[intent]
-        known = [office for office in offices if office in self.catalogue.services]
+    def to_find(self, understanding: Understanding) -> Outcome:
+        """Find offers, an office, or how one gets an appointment there: at the one that was named, else of all."""
+        if kind := _KIND_OF_INTENT.get(understanding.intent):
+            return self.find(kind, understanding)
+        if understanding.intent == "find_office":
+            return self.office_for(understanding)
+        named = understanding.entities.get("office", ())
+        known = [office for office in named if office in self.catalogue.services]
         if len(known) == 1:
-            return self.do(f"{action}:{known[0]}")
-        return Outcome((browse.services(self.catalogue, action, self.t, only=known),))
+            return self.do_appointment(known[0])
+        return Outcome((browse.services(self.catalogue, "appointment", self.t, only=known),))
 
     def not_understood(self, text: str) -> Outcome:
         """Say so, count the question, offer a human; the second time in a row a human is called."""
@@ -322,11 +326,6 @@ class _Turn(HandingOver):
         fresh = ([intent for intent in intents if intent not in self.talk.offered] for intents in known)
         return next((intents for intents in fresh if intents), [])
 
-    def answered(self, intent: str) -> None:
-        """An answer ends a row of failures, unless it was offered because another had not helped."""
-        if intent not in self.talk.offered:
-            self.talk.failures, self.talk.offered = 0, []
-
     def shown(self, intent: str) -> None:
         """Note the answer that may turn out not to help; what else the question may have meant stays on offer."""
         talk = self.talk
@@ -349,8 +348,6 @@ def _has_letters(text: str) -> bool:
 def _action_for(intent: str) -> str:
     if intent.startswith(FAQ):
         return "faq:" + intent.removeprefix(FAQ)
-    if intent in _OFFICE_INTENTS:
-        return _OFFICE_INTENTS[intent] + "s"
     return _ACTION_OF_INTENT[intent]
 
 
@@ -366,22 +363,25 @@ _COMMANDS = {
 }
 # Behind these stands what a link put there, or nothing that outlives the command.
 _WORDLESS = frozenset({"start", "delete"})
-_OFFICE_INTENTS = {"find_office": "office", "find_appointment": "appointment"}
 _ACTION_OF_INTENT = {
     "help": "help",
     "change_language": "lang",
-    "find_course": "courses",
-    "find_sport": "sport",
+    "find_course": "courses:these",
+    "find_sport": "sport:these",
+    "find_office": "offices",
+    "find_appointment": "appointments",
     "talk_to_human": "human",
     "emergency": "emergency",
     "crisis": "crisis",
     "delete_my_data": "privacy",
 }
+_KIND_OF_INTENT: dict[str, OfferKind] = {"find_course": "course", "find_sport": "sport"}
 _ACTIONS = frozenset(
     {
-        *("start", "lang", "switch", "ask", "group", "faq", "courses", "sport"),
-        *("offices", "office", "appointments", "appointment", "export", "delete", "emergency", "crisis"),
+        *("start", "lang", "switch", "ask", "group", "faq"),
+        *("offices", "appointments", "appointment", "export", "delete", "emergency", "crisis"),
         *("human", "alert", "consent", "place", "case", "none", "no-help"),
+        *(action for part in (LevelCheck, Keeping, Neighbours, Offices) for action in part.ACTIONS),
     }
 )
 # While a case is open: the person's rights over their data, their language, the case itself, and danger.

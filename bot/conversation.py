@@ -21,8 +21,8 @@ class Search:
 
     ``number`` counts the person's searches, so that a button of an earlier one is known. ``wishes`` are plain JSON
     values and never hold a point on the map. ``asked`` are the questions that were asked, ``question`` is the one
-    that waits for its answer. ``shown`` counts the offers shown so far. ``found`` are keys of offers still to be
-    shown, nearest first, where they were sorted by a point that is not kept. ``level_check`` holds the answers
+    that waits for its answer. ``shown`` counts the offers shown so far. ``found`` are keys of offers,
+    nearest first, where they were sorted by a point that is not kept. ``level_check`` holds the answers
     of a self-check that is under way, else None.
     """
 
@@ -56,12 +56,14 @@ class Conversation:
     """The state of one conversation; stored encrypted, changed only by the turn that holds it.
 
     ``language`` is empty until it is known; ``chosen`` says that the person chose it.
+    ``office`` is the service whose team is looked for while ``awaiting`` is ``surname``; the name is never kept.
     ``handovers`` counts the person's cases, so that a button of an old case is known.
     ``options`` are intents that may still be offered when an answer did not help; ``offered`` those that were,
     and ``shown`` is the intent of the last answer. ``failures`` counts those in a row. All four are dropped an hour
-    after ``noted_at``, when the last of them was noted.
+    after ``noted_at``, when the last of them was noted, and so is the question for a surname.
     ``recent`` holds the last utterances with their times, so that the person may pass them on to staff;
-    they are dropped after an hour. ``searches`` counts searches, ``search`` is the present one.
+    they are dropped after an hour. ``searches`` counts searches, ``search`` is the present one, and ``wished`` are the
+    wishes of a sentence while the person is asked what they meant.
     ``saved`` are ids of offers that the person keeps, and ``watches`` what they want to be told about;
     ``watched`` counts the latter.
     """
@@ -72,6 +74,7 @@ class Conversation:
     case: int | None = None
     handovers: int = 0
     awaiting: Awaiting = ""
+    office: str = ""
     failures: int = 0
     options: list[str] = field(default_factory=list)
     offered: list[str] = field(default_factory=list)
@@ -82,6 +85,7 @@ class Conversation:
     searches: int = 0
     search: Search | None = None
     saved: list[str] = field(default_factory=list)
+    wished: dict[str, Any] = field(default_factory=dict)
     watched: int = 0
     watches: list[Watch] = field(default_factory=list)
 
@@ -94,8 +98,10 @@ class Conversation:
         """Drop utterances that are older than an hour, and what was noted about answers before that."""
         self.recent = [entry for entry in self.recent if datetime.fromisoformat(entry[0]) > now - KEEP_RECENT]
         if self.noted_at and datetime.fromisoformat(self.noted_at) <= now - KEEP_RECENT:
-            self.failures, self.options, self.offered = 0, [], []
+            self.failures, self.options, self.offered, self.wished = 0, [], [], {}
             self.shown = self.noted_at = ""
+            if self.awaiting == "surname":
+                self.awaiting, self.office = "", ""
         if self.search and datetime.fromisoformat(self.search.at) <= now - KEEP_RECENT:
             self.search = None
 

@@ -46,14 +46,20 @@ class HandingOver(Turn):
         told = handover.opened(self.t, reason, self.catalogue.handover, self.talk.handovers)
         return Outcome((first, told) if first else (told,), (DescribeCase(reason=reason), *said))
 
-    def open_case(self, reason: Reason, first: Reply | None = None) -> Outcome:
-        """Hand over, and ask what staff may know: the last messages, then the district."""
+    def open_case(
+        self, reason: Reason, first: Reply | None = None, *, queue: str = "", questions: bool = True
+    ) -> Outcome:
+        """Hand over, and ask what staff may know: the last messages, then the district.
+
+        ``queue`` names those who are asked; without ``questions`` nothing is asked, because it was before.
+        """
         self.talk.handovers += 1
         told = [first] if first else []
         told.append(handover.opened(self.t, reason, self.catalogue.handover, self.talk.handovers))
-        told.append(self.next_question())
+        if questions:
+            told.append(self.next_question())
         self.talk.status, self.talk.failures, self.talk.options, self.talk.offered = "queued", 0, [], []
-        return Outcome(tuple(told), (OpenCase(reason, self.t.language),))
+        return Outcome(tuple(told), (OpenCase(reason, self.t.language, queue),))
 
     def next_question(self) -> Reply:
         """Consent is asked only when there is something to show."""

@@ -1,20 +1,26 @@
 """What every turn knows: the message, the conversation, and the language to answer in."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
+from bot.content.hours import BERLIN
 from bot.content.model import Catalogue
 from bot.conversation import Conversation, Outcome
 from bot.dialogues import language
 from bot.i18n import Texts, spoken
 from bot.messages import Message
+from bot.offers.stock import Stock
 
 
 class Turn:
-    """One turn: the message, the conversation, and what has been decided so far; ``now`` is when it began."""
+    """One turn: the message, the conversation, and what has been decided so far; ``now`` is when it began.
 
-    def __init__(self, catalogue: Catalogue, message: Message, talk: Conversation, now: datetime) -> None:
+    ``stock`` are all offers as they are known at that moment.
+    """
+
+    def __init__(self, catalogue: Catalogue, message: Message, talk: Conversation, now: datetime, stock: Stock) -> None:
         self.catalogue = catalogue
+        self.stock = stock
         self.message = message
         self.talk = talk
         self.now = now
@@ -26,6 +32,11 @@ class Turn:
         talk.forget_old(now)
 
     @property
+    def today(self) -> date:
+        """The date in Stuttgart when the turn began."""
+        return self.now.astimezone(BERLIN).date()
+
+    @property
     def line(self) -> str:
         """The person's words as staff read them."""
         return f"{self.message.words} (edited)" if self.message.edited else self.message.words
@@ -35,6 +46,11 @@ class Turn:
         if not self.talk.chosen:
             self.talk.language = code
         self.t = Texts(code)
+
+    def answered(self, intent: str) -> None:
+        """An answer ends a row of failures, unless it was offered because another had not helped."""
+        if intent not in self.talk.offered:
+            self.talk.failures, self.talk.offered = 0, []
 
     def with_offer_to_stay(self, outcome: Outcome) -> Outcome:
         """Below an answer in another than the chosen language, offer to switch for good."""

@@ -59,6 +59,14 @@ def opened(t: Texts, reason: Reason, settings: HandoverSettings | None, handover
         ),
         "no_answer": t.say("Twice now I could not help you. So I have passed this on to the social workers."),
         "not_helped": t.say("I could not help you. So I have passed this on to the social workers."),
+        "sport_mentor": t.say(
+            "I have told the social workers that you are looking for a sport mentor. "
+            "One of them will write to you here."
+        ),
+        "volunteer_circle": t.say(
+            "I have told the social workers that you want to contact a volunteer circle. "
+            "One of them will write to you here."
+        ),
     }[reason]
     silence = t.say("Until then I am silent, and what you write goes to them. In danger, call 112.")
     return Reply(
@@ -95,10 +103,15 @@ def ask_consent(t: Texts, count: int, handover: int) -> Reply:
 
 def ask_place(t: Texts, handover: int) -> Reply:
     """In which district or shelter? Nobody has to say."""
-    names = [Button(name, action=f"place:{handover}:{district}") for district, name in DISTRICTS.items()]
+    return ask_where(t, f"place:{handover}")
+
+
+def ask_where(t: Texts, action: str) -> Reply:
+    """In which district or shelter? A tap sends ``action`` and behind it a district, ``shelter`` or ``skip``."""
+    names = [Button(name, action=f"{action}:{district}") for district, name in DISTRICTS.items()]
     rows = [tuple(names[start : start + _DISTRICTS_PER_ROW]) for start in range(0, len(names), _DISTRICTS_PER_ROW)]
-    rows.append((Button(t.say("🏘 I live in a shelter"), action=f"place:{handover}:shelter"),))
-    rows.append((Button(t.say("I do not want to say"), action=f"place:{handover}:skip"),))
+    rows.append((Button(t.say("🏘 I live in a shelter"), action=f"{action}:shelter"),))
+    rows.append((Button(t.say("I do not want to say"), action=f"{action}:skip"),))
     text = t.say("In which part of Stuttgart do you live? Then the right person can answer you sooner.")
     return Reply(text=text, language=t.language, buttons=tuple(rows))
 

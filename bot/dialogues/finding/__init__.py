@@ -1,0 +1,1 @@
+"""Finding offers by talking: courses, sport, groups."""
