@@ -137,5 +137,7 @@ def as_json(wishes: Wishes) -> dict[str, Any]:
 def from_json(values: Mapping[str, Any]) -> Wishes:
     """Read what ``as_json`` gave; wishes of another version that are not known are passed over."""
     known = {field.name: values[field.name] for field in fields(Wishes) if field.name in values}
-    read: dict[str, Any] = {name: frozenset(value) if isinstance(value, list) else value for name, value in known.items()}
+    read: dict[str, Any] = {
+        name: frozenset(value) if isinstance(value, list) else value for name, value in known.items()
+    }
     return Wishes(**read)
