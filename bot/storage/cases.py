@@ -40,7 +40,7 @@ class CaseMessage:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case as staff see it: never a name, never the channel's id."""
+    """A case as staff see it: never a name, never the channel's id; ``queue`` names those who are asked."""
 
     id: int
     channel: str
@@ -53,6 +53,7 @@ class Case:
     opened_at: datetime
     answered_at: datetime | None
     closed_at: datetime | None
+    queue: str = ""
     messages: tuple[CaseMessage, ...] = ()
 
 
@@ -83,6 +84,7 @@ async def _open(connection: AsyncConnection, held: Held, effect: OpenCase, now: 
         "reason": effect.reason,
         "language": effect.language,
         "opened_at": now,
+        "queue": effect.queue,
     }
     created = await connection.execute(insert(CaseRow).values(**values).returning(CaseRow.id))
     return int(created.scalar_one())
@@ -102,6 +104,8 @@ async def _describe(connection: AsyncConnection, vault: Vault, case: int, effect
         values["shelter"] = vault.seal(_SHELTER, effect.shelter)
     if effect.reason:
         values["reason"] = effect.reason
+    if effect.reason in _URGENT:
+        values["queue"] = ""  # whoever was asked for something else is not who helps now
     if values:
         await connection.execute(update(CaseRow).where(CaseRow.id == case).values(**values))
 
@@ -227,6 +231,7 @@ def _case(vault: Vault, row: Any, messages: tuple[CaseMessage, ...] = ()) -> Cas
         opened_at=_moment(row.opened_at),
         answered_at=_moment(row.answered_at) if row.answered_at else None,
         closed_at=_moment(row.closed_at) if row.closed_at else None,
+        queue=row.queue,
         messages=messages,
     )
 

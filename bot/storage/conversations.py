@@ -44,7 +44,10 @@ _SAVE = (
     update(ConversationRow)
     .where(ConversationRow.lane == bindparam("wanted"), ConversationRow.status == bindparam("before"))
     .values(
-        {name: bindparam(name) for name in ("state", "status", "case_id", "active_at", "recent_until", "blocked_at")}
+        {
+            name: bindparam(name)
+            for name in ("state", "status", "case_id", "active_at", "recent_until", "blocked_at", "watching")
+        }
     )
 )
 
@@ -126,6 +129,11 @@ async def load(connection: AsyncConnection, vault: Vault, lane: str, *, lock: bo
     row = (await connection.execute(_LOAD_LOCKED if lock else _LOAD, {"wanted": lane})).first()
     if row is None:
         return None
+    return held_of(vault, row)
+
+
+def held_of(vault: Vault, row: Any) -> Held:
+    """A conversation from the columns that ``load`` reads."""
     talk = Conversation.from_json(vault.open(_STATE, row.state))
     talk.status, talk.case = row.status, row.case_id
     return Held(row.lane, row.channel, vault.open(_ADDRESS, row.address), talk, row.status)
@@ -147,6 +155,7 @@ async def save(connection: AsyncConnection, vault: Vault, held: Held, now: float
         "active_at": now,
         "recent_until": now + KEEP_RECENT.total_seconds() if talk.recent else None,
         "blocked_at": None,
+        "watching": bool(talk.watches),
     }
     changed = await connection.execute(_SAVE, values)
     if not changed.rowcount:

@@ -4,7 +4,18 @@ A *lane* is the keyed hash of a channel's id of a person: it finds the conversat
 and keeps the messages of one conversation in order in both queues.
 """
 
-from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    false,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 _LANE = String(64)
@@ -27,6 +38,8 @@ class ConversationRow(Base):
     """One conversation with one contact on one channel. Status: bot, queued, assigned.
 
     ``recent_until`` says when the last utterances in the state have to be forgotten.
+    ``watching`` says that the person wants news of offers; ``news_at`` is when they last got some, and up to
+    ``news_checked`` the changes of offers have been compared with what they wait for.
     """
 
     __tablename__ = "conversations"
@@ -41,6 +54,9 @@ class ConversationRow(Base):
     blocked_at: Mapped[float | None] = mapped_column(Float)
     recent_until: Mapped[float | None] = mapped_column(Float, index=True)
     active_at: Mapped[float] = mapped_column(Float, index=True)
+    watching: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false(), index=True)
+    news_at: Mapped[float | None] = mapped_column(Float)
+    news_checked: Mapped[float | None] = mapped_column(Float)
 
 
 class ReceiptRow(Base):
@@ -72,7 +88,10 @@ class IncomingRow(Base):
 
 
 class OutgoingRow(Base):
-    """A message that waits to be sent. The payload holds the address, so that it can leave after an erasure."""
+    """A message that waits to be sent. The payload holds the address, so that it can leave after an erasure.
+
+    A ``patient`` one is no answer to anybody: it lets all others go first.
+    """
 
     __tablename__ = "outgoing"
     __table_args__ = (Index("ix_outgoing_lane_order", "lane", "id"), {"sqlite_autoincrement": True})
@@ -84,6 +103,7 @@ class OutgoingRow(Base):
     due_at: Mapped[float] = mapped_column(Float)
     attempts: Mapped[int] = mapped_column(Integer)
     case_message_id: Mapped[int | None] = mapped_column(Integer)
+    patient: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     payload: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -100,7 +120,10 @@ class SendingRow(Base):
 
 
 class CaseRow(Base):
-    """What was handed over. Status: queued, assigned, resolved. The lane is cleared when the case is closed."""
+    """What was handed over. Status: queued, assigned, resolved. The lane is cleared when the case is closed.
+
+    ``queue`` names those who are asked; ``""`` is whoever is responsible for the place.
+    """
 
     __tablename__ = "cases"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -118,6 +141,7 @@ class CaseRow(Base):
     answered_at: Mapped[float | None] = mapped_column(Float)
     closed_at: Mapped[float | None] = mapped_column(Float)
     closed_by: Mapped[str | None] = mapped_column(String(16))
+    queue: Mapped[str] = mapped_column(String(32), default="", server_default="")
 
 
 class CaseMessageRow(Base):
@@ -145,6 +169,21 @@ class QuestionRow(Base):
     week: Mapped[str] = mapped_column(String(8), index=True)
     language: Mapped[str] = mapped_column(String(16))
     text: Mapped[str] = mapped_column(String(400))
+
+
+class SightingRow(Base):
+    """An offer as it was last seen in the city's content; it says nothing about any person.
+
+    ``first_seen`` is 0 for those that were there from the beginning. ``place_at`` is when a place was last seen to
+    have become free in a full one.
+    """
+
+    __tablename__ = "sightings"
+
+    offer_id: Mapped[str] = mapped_column(String(120), primary_key=True)
+    first_seen: Mapped[float] = mapped_column(Float)
+    full: Mapped[bool] = mapped_column(Boolean)
+    place_at: Mapped[float | None] = mapped_column(Float)
 
 
 class KeyRow(Base):

@@ -92,8 +92,9 @@ async def put(
     *,
     received_at: float,
     case_message_id: int | None = None,
+    patient: bool = False,
 ) -> None:
-    """Add messages behind those that wait already."""
+    """Add messages behind those that wait already; ``patient`` ones answer nobody and let others go first."""
     if not envelopes:
         return
     rows = [
@@ -104,6 +105,7 @@ async def put(
             "due_at": time.time(),
             "attempts": 0,
             "case_message_id": case_message_id,
+            "patient": patient,
             "payload": vault.seal(_PURPOSE, envelope),
         }
         for envelope in envelopes
@@ -121,7 +123,7 @@ class OutgoingQueue:
         self._erasing = asyncio.Lock()
 
     async def heads(self, channel: str, busy: Collection[str], limit: int) -> Sequence[OutgoingHead]:
-        """The first message of each conversation that is due and not busy here."""
+        """The first message of each conversation that is due and not busy here, the patient ones last."""
         other = aliased(OutgoingRow)
         earlier = exists().where(other.lane == OutgoingRow.lane, other.id < OutgoingRow.id)
         query = (
@@ -132,7 +134,7 @@ class OutgoingQueue:
                 OutgoingRow.lane.not_in(busy),
                 ~earlier,
             )
-            .order_by(OutgoingRow.id)
+            .order_by(OutgoingRow.patient, OutgoingRow.id)
             .limit(limit)
         )
         async with self._database.read() as connection:

@@ -22,6 +22,7 @@ async def export(connection: AsyncConnection, vault: Vault, held: Held) -> dict[
         "address": held.address,
         "status": held.talk.status,
         "last_active": _date(conversation.active_at) if conversation else None,
+        "last_news": _date(conversation.news_at) if conversation and conversation.news_at else None,
         "state": held.talk.as_json(),
         "messages_waiting": [vault.open("incoming", row.payload) for row in incoming],
         "replies_waiting": [vault.open("outgoing", payload)["reply"] for payload in waiting.scalars()],
@@ -35,6 +36,7 @@ async def _case(connection: AsyncConnection, vault: Vault, row: Any) -> dict[str
     )
     return {
         "reason": row.reason,
+        "queue": row.queue,
         "language": row.language,
         "status": row.status,
         "district": row.district,

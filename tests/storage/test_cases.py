@@ -1,9 +1,11 @@
 """Cases: a sealed transcript while they are open, nothing of it afterwards."""
 
+import time
+
 import pytest
 from sqlalchemy import delete
 
-from bot.conversation import AddToCase, CloseCase, DescribeCase, Reason
+from bot.conversation import AddToCase, CloseCase, DescribeCase, OpenCase, Reason
 from bot.messages import Reply
 from bot.storage import cases
 from bot.storage.cases import NoSuchCaseError
@@ -33,6 +35,20 @@ async def test_a_case_shows_what_was_said_and_nobodys_name(parts: Parts, number:
     ]
     assert PERSON not in str(case)
     assert (case.answered_at, case.closed_at) == (None, None)
+
+
+async def test_a_case_waits_in_the_queue_of_those_who_are_asked(parts: Parts) -> None:
+    """Once it is about danger, it is for whoever is responsible."""
+    await parts.incoming.store([incoming("Hallo")])
+    talk = await held(parts)
+    now = time.time()
+    async with parts.database.write() as connection:
+        await cases.apply(connection, parts.vault, talk, [OpenCase("sport_mentor", "de", "sport-mentors")], now)
+    (case,) = await cases.list_cases(parts.database, parts.vault)
+    assert (case.reason, case.queue) == ("sport_mentor", "sport-mentors")
+    async with parts.database.write() as connection:
+        await cases.apply(connection, parts.vault, talk, [DescribeCase(reason="crisis")], now)
+    assert (await cases.read_case(parts.database, parts.vault, case.id)).queue == ""
 
 
 async def test_the_transcript_is_sealed(parts: Parts, number: int) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import delete, update
 
-from bot.conversation import Conversation
+from bot.conversation import Conversation, Watch
 from bot.storage import cases
 from bot.storage.conversations import ConflictError, forget_recent, load, recreate, save
 from bot.storage.incoming import Head
@@ -33,6 +33,17 @@ async def test_state_comes_back_sealed_and_whole(parts: Parts) -> None:
         await save(connection, parts.vault, talk, time.time())
     assert (await held(parts)).talk == talk.talk
     assert b"Geheimnis" not in await parts.everything()
+
+
+async def test_who_waits_for_news_is_found_without_opening_the_state(parts: Parts) -> None:
+    """From the turn that asks for them to the one that ends them."""
+    await parts.incoming.store([incoming("eins")])
+    for watches in ([Watch(1, datetime.now(UTC).isoformat(), kind="course")], []):
+        talk = await held(parts)
+        talk.talk.watches = watches
+        async with parts.database.write() as connection:
+            await save(connection, parts.vault, talk, time.time())
+        assert [row.watching for row in await parts.rows(ConversationRow)] == [bool(watches)]
 
 
 async def test_who_writes_has_not_blocked_us(parts: Parts) -> None:

@@ -61,6 +61,19 @@ async def test_messages_leave_in_order_per_conversation(parts: Parts) -> None:
     await following.release()
 
 
+async def test_patient_messages_let_all_others_go_first(parts: Parts) -> None:
+    """However long they wait; but none is forgotten, and within a conversation the order stays."""
+    people = ["1001", "1002", "1003"]
+    for person in people:
+        await put(parts, "Neuigkeit", person=person, patient=True)
+    await put(parts, "Antwort", person=people[2])
+    await put(parts, "Antwort", person=OTHER)
+    heads = await parts.outgoing.heads("telegram", [], 10)
+    assert [head.lane for head in heads] == [parts.lane(OTHER), *(parts.lane(person) for person in people)]
+    assert await texts(parts, people[2]) == ["Neuigkeit", "Antwort"]
+    assert [head.lane for head in await parts.outgoing.heads("telegram", [], 1)] == [parts.lane(OTHER)]
+
+
 async def test_every_part_of_a_reply_comes_back(parts: Parts) -> None:
     """Buttons, place and file are as they were."""
     async with parts.database.write() as connection:

@@ -52,7 +52,7 @@ async def test_the_export_holds_everything_and_nothing_foreign(parts: Parts) -> 
     assert "fremd" not in text
     assert OTHER not in text
     assert set(exported) == {
-        *("channel", "address", "status", "last_active", "state"),
+        *("channel", "address", "status", "last_active", "last_news", "state"),
         *("messages_waiting", "replies_waiting", "cases"),
     }
 

@@ -16,8 +16,8 @@ from bot.settings import Key
 from bot.storage import schema
 from bot.storage.crypto import Vault, WrongKeyError
 from bot.storage.database import Database, SchemaError
-from bot.storage.models import Base, KeyRow
-from tests.storage.parts import KEY, NEWER, Parts, driver_url, incoming, open_parts
+from bot.storage.models import Base, CaseRow, ConversationRow, KeyRow, OutgoingRow
+from tests.storage.parts import KEY, NEWER, Parts, driver_url, incoming, open_case, open_parts, put
 
 
 async def on(database: Database, work: Callable[[Connection], Any]) -> Any:
@@ -75,6 +75,19 @@ async def test_down_and_up_again_leaves_the_same_schema(parts: Parts) -> None:
     assert list(await on(parts.database, shape)) == ["alembic_version"]
     await on(parts.database, schema.upgrade)
     assert await on(parts.database, shape) == before
+
+
+async def test_what_is_there_before_a_migration_is_there_afterwards(parts: Parts) -> None:
+    """People, messages and cases stay; new columns say that nobody waits for anything."""
+    await parts.incoming.store([incoming("Hallo")])
+    await open_case(parts, "Hilfe")
+    await put(parts, "Antwort")
+    await on(parts.database, lambda connection: command.downgrade(schema.alembic_config(connection), "0001"))
+    await on(parts.database, schema.upgrade)
+    (conversation,) = await parts.rows(ConversationRow)
+    assert (conversation.watching, conversation.news_at, conversation.news_checked) == (False, None, None)
+    assert [row.patient for row in await parts.rows(OutgoingRow)] == [False]
+    assert [(row.queue, row.status) for row in await parts.rows(CaseRow)] == [("", "queued")]
 
 
 async def test_a_second_start_changes_nothing(parts: Parts) -> None:
