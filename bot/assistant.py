@@ -219,12 +219,11 @@ class _Turn(LevelCheck, Keeping, Neighbours, Offices):
 
     async def free_text(self) -> Outcome:
         """Understand and act: sure, unsure, unknown."""
-        if answer := self.answer_in_words():
-            return self.as_tapped(*answer)
+        typed_label = typed.meant(self.message.text, self.catalogue.languages, self.talk.language)
+        if label := self.answer_in_words() or typed_label:
+            return self.as_tapped(*label)
         if not _has_letters(self.message.text):
             return Outcome((small_talk.unreadable(self.t, "signs"),))
-        if label := typed.meant(self.message.text, self.catalogue.languages, self.talk.language):
-            return self.as_tapped(*label)
         if checked := self.check_in_words(self.message.text):
             return checked
         understanding = await self.house.interpreter.understand(self.message.text, self.prior)
@@ -384,10 +383,10 @@ _ACTIONS = frozenset(
         *(action for part in (LevelCheck, Keeping, Neighbours, Offices) for action in part.ACTIONS),
     }
 )
-# While a case is open: the person's rights over their data, their language, the case itself, and danger.
+# While a case is open: the person's rights over their data and over news, their language, the case itself, and danger.
 _ALLOWED_WITH_STAFF = frozenset(
     {
-        *("privacy", "export", "delete", "lang", "switch"),
+        *("privacy", "export", "delete", "lang", "switch", "unwatch"),
         *("human", "alert", "consent", "place", "case", "emergency", "crisis"),
     }
 )

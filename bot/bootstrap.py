@@ -28,6 +28,7 @@ from bot.i18n import Texts
 from bot.learning import language_texts, training_inputs
 from bot.messages import Incoming
 from bot.metrics import Metrics
+from bot.news import News
 from bot.offers.shelf import Shelf
 from bot.rasa import AT_ONCE, standby_of
 from bot.settings import Settings
@@ -279,6 +280,7 @@ async def _serve(house: House, announce: Callable[[str], None]) -> None:
         delivery = Delivery(house.outgoing, telegram, house.eraser, house.metrics.sent)
         wakers["telegram"] = lambda lane: delivery.wake([lane])
         jobs += [telegram.run(), _deliver(telegram, delivery)]
+    jobs.append(_news(house, ["web", "telegram"] if telegram else ["web"], web).run())
     app = server.build(
         web.routes,
         house.metrics,
@@ -304,6 +306,17 @@ async def _state(house: House, telegram: TelegramChannel | None) -> dict[str, st
         "content": content[house.mind.loaded.origin],
         "telegram": channel,
     }
+
+
+def _news(house: House, channels: Sequence[str], web: WebChannel) -> News:
+    """What tells people about new offers. Telegram is not woken by name: its own look puts patient messages last."""
+    return News(
+        house.database,
+        house.vault,
+        lambda: house.mind.shelf.stock,
+        channels=channels,
+        on_told=lambda channel: web.wake() if channel == "web" else None,
+    )
 
 
 async def _deliver(telegram: TelegramChannel, delivery: Delivery) -> None:

@@ -42,6 +42,10 @@ def menu_buttons(t: Texts) -> tuple[tuple[Button, ...], ...]:
             Button(t.say("⚽ Sport"), action="sport"),
         ),
         (
+            Button(t.say("🤝 Groups and meeting places"), action="groups"),
+            Button(t.say("⭐ Saved"), action="saved"),
+        ),
+        (
             Button(t.say("🏢 Offices and help"), action="offices"),
             Button(t.say("📅 Appointments"), action="appointments"),
         ),

@@ -1,7 +1,4 @@
-"""Looking around by buttons: topics, offices, courses, sport.
-
-Courses and sport lead to their topics and official links; a search over offers takes this place.
-"""
+"""Looking around by buttons: topics, offices, and official pages about courses and sport."""
 
 from collections.abc import Sequence
 

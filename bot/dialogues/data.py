@@ -18,6 +18,8 @@ def privacy(t: Texts) -> Reply:
         t.say(
             "If I cannot answer a question, I keep its words without names and numbers, and without knowing who asked."
         ),
+        t.say("I keep the offers that you save, and what you want news about, until you remove them."),
+        t.say("If you share your location or write your surname, I use it once and do not keep it."),
         t.say("If you delete a message in your app, I do not notice. Use /delete here."),
         t.say("/export sends you everything I have stored about you. /delete erases it at once."),
     )

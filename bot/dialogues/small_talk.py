@@ -94,12 +94,6 @@ def unreadable(t: Texts, medium: str) -> Reply:
     return Reply(text="\n".join(lines), language=t.language, buttons=((human(t),), (main_menu(t),)))
 
 
-def location(t: Texts) -> Reply:
-    """A shared location is not kept; the offices are the nearest thing to it."""
-    text = t.say("Thank you. I have not kept your location. What are you looking for?")
-    return Reply(text=text, language=t.language, buttons=menu_buttons(t))
-
-
 def button_too_old(t: Texts) -> Reply:
     """A button from an earlier version, of another person, or forged."""
     return Reply(

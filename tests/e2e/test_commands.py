@@ -6,6 +6,7 @@ import pytest
 
 from bot.channels import wording
 from bot.dialogues import small_talk
+from bot.dialogues.finding.questions import which_kind
 from bot.i18n import Texts
 from tests.e2e.town import PATIENCE, Person, Town, action_of, actions, eventually, plain
 
@@ -120,10 +121,10 @@ def test_words_behind_a_command_are_read_for_danger(town: Town) -> None:
 
 
 def test_a_place_on_the_map_is_not_kept(town: Town) -> None:
-    """Lotse says so and shows the menu."""
+    """Lotse says so and asks what it is for."""
     person = town.person("de")
     reply = person.sends("location", latitude=48.775, longitude=9.182)[0]
-    assert reply.text == small_talk.location(person.t).text
+    assert reply.text == which_kind(person.t).text
 
 
 def test_an_edited_message_is_answered_as_it_is_now(town: Town) -> None:
