@@ -10,6 +10,7 @@ from bot.understanding.encoder import Encoder
 from bot.understanding.entities import EntityFinder, as_wished
 from bot.understanding.interpreter import InterpreterUnavailable
 from bot.understanding.language import Identified, LanguageIdentifier
+from bot.understanding.leaning import Leaning, leaning
 from bot.understanding.phrases import KnownPhrases
 from bot.understanding.reading import Ranked, Reader
 
@@ -59,13 +60,13 @@ class EmbeddedInterpreter:
         """Do the work of ``understand`` in the caller's thread."""
         language = self.identify(text, prior).language
         entities = self.entities(text, language)
-        ranking, band = self._rank(text)
+        ranking, band = self._rank(text, leaning(entities))
         first = ranking[0]
         entities = as_wished(entities, first.intent)
         return Understanding(language, first.intent, first.confidence, band, ranking, entities)
 
-    def _rank(self, text: str) -> Ranked:
-        questions = self.reader.read(text)
+    def _rank(self, text: str, additions: Leaning) -> Ranked:
+        questions = self.reader.read(text, additions)
         try:
             parts = next(questions)
             while True:

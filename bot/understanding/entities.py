@@ -7,11 +7,12 @@ What is written is not always what is wished. These rules stand in ``EntityFinde
 - *audience*: for whom an offer has to be. "For women" is; "my wife" is a person and may learn anywhere, so such
   words are ``decoy`` entries. Children are named by "my son" too, for theirs are other offers. An age is surer than a
   word: up to 12 children, up to 17 teens, from 60 on seniors.
-- *childcare*: a word for minding (``care/child``) beside a word for children. The course is for the parent then,
-  so ``children`` are no audience.
+- *childcare*: a word for minding (``care/child``) beside a word for children, or for a baby (``decoy/baby``: whose it
+  is seeks nothing for it). The course is for the parent then, so ``children`` are no audience.
 - *time_of_day*: a wish. Beside an office "6 in the morning" is an hour; beside a word for working (``decoy/work``)
   it is when somebody has no time. "After 6pm" is the evening (``decoy/after``; behind: ``decoy/afterwards``).
 - *time_of_day*, *weekday*: none is wished behind "not" (``decoy/not``) or before "is impossible" (``decoy/is-not``).
+  "I cannot except on Saturdays" (``decoy/except`` in a clause that denies) wishes for Saturday.
 - *free*, *mode*: what an offer is like. Where only an office is named, a "free" time is an open one.
 - ``decoy`` entries are words that only look like an entity: "good morning", "free slot".
 """
@@ -21,6 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.understanding.abbreviations import written_out
 from bot.understanding.dates import WEEKDAYS, dashed_weekdays, dates, weekdays_between, written_dates
 from bot.understanding.examples import Names, Synonym
 from bot.understanding.forms import Forms, Span, spell
@@ -88,7 +90,7 @@ class EntityFinder:
         for expression in self._expressions:
             # Not in a known word: in Arabic written by ear "nisa2" are women, and no level.
             rest = " ".join(w if key_of(w) in forms else expression.sub(r" \g<0> ", w) for w in rest.split(" "))
-        between, rest = dashed_weekdays(rest, forms)
+        between, rest = dashed_weekdays(written_out(rest, language), forms)
         spans = forms.spans(words_and_joints(rest))
         if any(span.has("decoy", value) for span in spans for value in _UNWISHED):
             spans = forms.spans(words_and_joints(_without_unwished(rest, forms)))
@@ -181,10 +183,16 @@ def _is_unwished(spans: Sequence[Span], place: int, forms: Forms) -> bool:
     if spans[place].has("time_of_day") and says(place - 1, "work") and not _is_time(spans, place - 2):
         return True
     before, behind = place - 1, place + 1
+    if says(before, "except") and any(_denies(span) for at, span in enumerate(spans) if at != before):
+        return False
     while before > 0 and spans[before].has("joint") and _is_time(spans, before - 1):
         before -= 2
     # "Montag nicht Dienstag" is not Tuesday: a word that may stand on both sides belongs to what follows.
     return says(before, "not") or (says(behind, "is-not") and not (says(behind, "not") and _is_time(spans, behind + 1)))
+
+
+def _denies(span: Span) -> bool:
+    return span.has("decoy", "is-not") or (span.has("decoy", "not") and not span.has("decoy", "except"))
 
 
 def _is_time(spans: Sequence[Span], place: int) -> bool:
@@ -227,7 +235,7 @@ def _wished_level(found: _Found, spans: Sequence[Span]) -> None:
 
 def _minded_children(found: _Found, spans: Sequence[Span]) -> None:
     minding = [span.at for span in spans if span.has("care")]
-    children = [span.at for span in spans if span.has("audience", "children")]
+    children = [span.at for span in spans if span.has("audience", "children") or span.has("decoy", "baby")]
     if any(abs(one - other) <= _NEAR for one in minding for other in children):
         found["childcare"] = ["yes"]
     if found.get("childcare") and "children" in found.get("audience", ()):

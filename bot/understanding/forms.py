@@ -25,6 +25,10 @@ _BEFORE_GEEZ = ("ናይ", "ኣብ", "ካብ", "ናብ", "ን", "ብ", "ዝ", "�
 _AFTER_GEEZ = ("ውን", "ን", "ዶ", "ና")
 _LONGEST_TAIL = 5  # letters behind an apostrophe: Turkish writes "Vaihingen'deki"
 _DIGITS_FIRST = re.compile(r"(\d+)([^\W\d].*)")
+_GEEZ_DIGITS = re.compile(r"([ንብካዝከ]?)([፩-፼]+)(\D*)")
+_SHORTEST_DAY, _SHORTEST_PART = 4, 3  # letters of "samstag" and "abend" in "samstagabend"
+_SHORTEST_END = 3  # letters that are left of the last word of a form whose ending is another one
+_WEAK = frozenset({"no-age", "no-date"})  # what only says what a number beside it is not
 
 # Letters that sound alike, so that a word written by ear is found too.
 _BY_EAR = str.maketrans(
@@ -123,7 +127,7 @@ class Forms:
 
     def spans(self, words: Sequence[str]) -> list[Span]:
         """Cut normalised words into surface forms, the longest first, and words that are none."""
-        words = [part for word in words for part in self._without_digits(word)]
+        words = [part for word in words for part in self._parted(word)]
         spellings = [_spellings(word) for word in words]
         found, start = [], 0
         while start < len(words):
@@ -132,24 +136,46 @@ class Forms:
             start += length
         return found
 
-    def _without_digits(self, word: str) -> tuple[str, ...]:
+    def _parted(self, word: str) -> tuple[str, ...]:
         """Part "9yo" and "12jährige", but not "7adane" and "3omr", where a digit stands for an Arabic letter."""
-        parted = _DIGITS_FIRST.fullmatch(word)
-        if parted is None or word in self._exact:
+        if word in self._exact:
             return (word,)
+        if geez := _GEEZ_DIGITS.fullmatch(word):
+            return tuple(part for part in geez.groups() if part)
+        parted = _DIGITS_FIRST.fullmatch(word)
+        if parted is None:
+            return self._day_and_part(word)
         digits, rest = parted.groups()
         return (digits, rest) if len(digits) > 1 or rest in self._exact else (word,)
+
+    def _day_and_part(self, word: str) -> tuple[str, ...]:
+        """Part "samstagabend" and "lundimatin"."""
+        for end in range(len(word) - _SHORTEST_PART, _SHORTEST_DAY - 1, -1):
+            day, part = word[:end], word[end:]
+            if any(entity == "weekday" for entity, _ in self.exact(day)) and (
+                f"{day} {part}" in self._exact or any(entity == "time_of_day" for entity, _ in self.exact(part))
+            ):
+                return day, part
+        return (word,)
 
     def _match(self, words: Sequence[str], spellings: Sequence[Sequence[str]], start: int) -> tuple[int, Meanings]:
         for first in spellings[start]:
             for length in range(min(self._longest.get(first, 0), len(words) - start), 0, -1):
-                if found := self._exactly(first, words, start, length):
+                found = self._exactly(first, words, start, length)
+                if found and not self._cuts_a_name(words, start + length - 1, found, length):
                     return self._longer(words, start, length, found)
         for length in range(min(_LONGEST_TYPO, len(words) - start), 0, -1):
             phrase = " ".join(words[start : start + length])
             if found := self._nearly(phrase):
                 return length, found
         return 1, ()
+
+    def _cuts_a_name(self, words: Sequence[str], last: int, found: Meanings, length: int) -> bool:
+        """Say whether "in stuttgart" (no age) would take the beginning of "stuttgart süd"."""
+        if length == 1 or not all(entity in _WEAK for entity, _ in found):
+            return False
+        ends = range(last + 2, min(last + self._longest.get(words[last], 1), len(words)) + 1)
+        return any(entity not in _WEAK for end in ends for entity, _ in self.exact(" ".join(words[last:end])))
 
     def _longer(self, words: Sequence[str], start: int, length: int, found: Meanings) -> tuple[int, Meanings]:
         """Return what was found, or a longer misspelt form where that was only a decoy: "cannot" in "cannot raed"."""
@@ -222,8 +248,11 @@ def _spellings(word: str) -> list[str]:
 def _stems(phrase: str) -> Iterator[str]:
     for ending in range(_LONGEST_ENDING + 1):
         stem = phrase[: len(phrase) - ending]
-        # An ending is part of a word, never a word of its own: "online b1" is not an inflected "online".
-        if not _is_long(stem) or " " in phrase[len(stem) - 1 :]:
+        # An ending is part of a word, never a word of its own: "online b1" is not an inflected "online". And there
+        # has to be something that it ends: "be heye" is not an inflected "bê heq".
+        last = stem.rpartition(" ")[2]
+        cut = ending > 0 and len(last) < len(stem) and len(last) < _SHORTEST_END and not _is_geez(last)
+        if not _is_long(stem) or " " in phrase[len(stem) - 1 :] or cut:
             return
         yield stem
 

@@ -87,9 +87,20 @@ def ages(pieces: Sequence[Piece]) -> list[str]:
     An age is a number before a word for years, or after a word for a person or for age; whatever is joined to it is
     one too. Months are none: who is 8 months old is not 8.
     """
+    pieces = _without_loose_joints(pieces)
     found = [str(pieces[place].number) for group in _groups(pieces) for place in _ages_of(pieces, group)]
     found += _of_teams(pieces)
     return list(dict.fromkeys(found))
+
+
+def _without_loose_joints(pieces: Sequence[Piece]) -> list[Piece]:
+    """Drop an "and" between a number and its years: Tigrinya writes it behind each number, as in "6ን 9ን ዓመት"."""
+    return [
+        piece
+        for place, piece in enumerate(pieces)
+        if not (piece.any_of("joint/and") and _has_number(pieces[:place], place - 1))
+        or not _has(pieces, place + 1, "unit/year", "age-word/old")
+    ]
 
 
 def _of_teams(pieces: Sequence[Piece]) -> list[str]:

@@ -2,17 +2,21 @@
 
 from collections.abc import Collection, Generator
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
 from bot.messages import Band, Candidate
 from bot.understanding.classifier import OUT_OF_SCOPE, Bands, Probabilities, ranking_of, softmax
+from bot.understanding.leaning import Leaning, leant
 from bot.understanding.normalise import clean_utterance, sentences_of, words_of
 from bot.understanding.phrases import SMALL_TALK, KnownPhrases
 
 _KNOWN = 0.99  # the confidence of an utterance that is an example, word for word
 _LONG = 12  # words from which on the last sentence is read on its own as well
 _SHORTEST_SENTENCE = 3  # words
+
+_NO_LEANING: Leaning = MappingProxyType({})
 
 Ranked = tuple[tuple[Candidate, ...], Band]
 Questions = Generator[list[str], Probabilities, Ranked]
@@ -26,7 +30,7 @@ class Reader:
     bands: Bands
     phrases: KnownPhrases
 
-    def read(self, text: str) -> Questions:
+    def read(self, text: str, additions: Leaning = _NO_LEANING) -> Questions:
         """Yield texts, take their probabilities [texts, intents], and return ranking and band of the message.
 
         So an engine in a thread and one behind a network are asked the same questions, each in its own way. Most
@@ -38,25 +42,27 @@ class Reader:
         known = self.phrases.intent_of(text) or self.phrases.intent_of(wish)
         if known is not None and known in self.intents:
             return (Candidate(known, _KNOWN),), "sure"
-        ranking = ranking_of(self.intents, (yield from self._probabilities(text, wish)))
+        ranking = ranking_of(self.intents, (yield from self._probabilities(text, wish, additions)))
         return ranking, self.bands.band(ranking)
 
     def wish_of(self, text: str) -> str:
         """Return what an engine may see of a message, without greetings and thanks around it."""
         return self.phrases.without_courtesy(clean_utterance(text))
 
-    def _probabilities(self, text: str, wish: str) -> Generator[list[str], Probabilities, Probabilities]:
+    def _probabilities(
+        self, text: str, wish: str, additions: Leaning
+    ) -> Generator[list[str], Probabilities, Probabilities]:
         """Return the probabilities [intents] of a message, read as a whole and, if that is not enough, by sentences.
 
         A sentence that is understood surely wins over a whole that is not, and over small talk.
         """
-        whole = yield [wish]
+        whole = leant((yield [wish]), self.intents, additions)
         understood = self._is_sure(whole[0], SMALL_TALK)
         sentences = [] if understood else _last_sentences(text, wish)
         if not sentences:
             first: Probabilities = whole[0]
             return first
-        rows = yield sentences
+        rows = leant((yield sentences), self.intents, additions)
         sentence: Probabilities
         for sentence in rows[::-1]:
             if self._is_sure(sentence, SMALL_TALK | {OUT_OF_SCOPE}):

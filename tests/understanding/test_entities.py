@@ -353,3 +353,62 @@ def test_an_interpreter_leaves_out_the_day_of_a_course(interpreter: EmbeddedInte
     """The intent is known only to the interpreter."""
     understood = interpreter.understand_now("ich suche einen deutschkurs so", "de")
     assert (understood.intent, dict(understood.entities)) == ("find_course", {"weekday": ("sun",)})
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Yoga am Freitagabend", "de", {"weekday": ("fri",), "time_of_day": ("evening",)}),
+        ("dienstagnachmittags tischtennis", "de", {"weekday": ("tue",), "time_of_day": ("afternoon",)}),
+        ("cours mercredimatin", "fr", {"weekday": ("wed",), "time_of_day": ("morning",)}),
+        ("di oder do abends", "de", {"weekday": ("tue", "thu"), "time_of_day": ("evening",)}),
+        ("boks yom el 5amis ba3d dohr", "ar", {"weekday": ("thu",), "time_of_day": ("afternoon",)}),
+        ("futbal 3shanbe shabha", "fa", {"weekday": ("tue",), "time_of_day": ("evening",)}),
+        ("basketbol u pyatnytsyu vvecheri", "uk", {"weekday": ("fri",), "time_of_day": ("evening",)}),
+        ("tennis po sredam utrom", "ru", {"weekday": ("wed",), "time_of_day": ("morning",)}),
+        ("kursa me ji bilî duşemê nabe", "kmr", {"weekday": ("mon",)}),
+        ("ich kann nicht, außer mittwochs", "de", {}),
+        ("ich kann nie außer mittwochs", "de", {"weekday": ("wed",)}),
+        ("außer mittwochs immer", "de", {}),
+    ],
+)
+def test_times_are_found_however_they_are_written(
+    editors: EntityFinder, text: str, language: str, expected: dict[str, tuple[str, ...]]
+) -> None:
+    """In one word, abbreviated, in Latin letters; and "never except on Wednesdays" wishes for Wednesdays."""
+    found = editors.find(text, language)
+    assert {entity: found[entity] for entity in ("weekday", "time_of_day") if entity in found} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("kurs in Stuttgart Süd", "de", {"district": ("sued",)}),
+        ("der kurs soll nichts kosten", "de", {"free": ("yes",)}),
+        ("schaut jemand solange nach dem baby?", "de", {"childcare": ("yes",)}),
+        ("wir haben ein baby", "de", {}),
+        ("پسرم عاشق بوکسه", "fa", {"sport": ("boxing",), "audience": ("children",)}),
+        ("internetka maya", "so", {"mode": ("in_person",)}),
+        ("kursek be hebe", "kmr", {}),
+        ("i'm free after work", "en", {"time_of_day": ("evening",)}),
+    ],
+)
+def test_what_is_said_in_other_words_is_found(
+    editors: EntityFinder, text: str, language: str, expected: dict[str, tuple[str, ...]]
+) -> None:
+    """Paraphrases count; a baby alone seeks nothing, and "I am free" costs nothing to nobody."""
+    assert editors.find(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("ወደይ ፯ን ጓለይ ፲ን ዓመት", "ti", ("7", "10")),
+        ("ደቀይ 5ን 9ን ዓመቶም", "ti", ("5", "9")),
+        ("синам 8 i 11 rokiv", "uk", ("8", "11")),
+        ("zama bachi 7 aw 10 kalan di", "ps", ("7", "10")),
+    ],
+)
+def test_both_ages_count(editors: EntityFinder, text: str, language: str, expected: tuple[str, ...]) -> None:
+    """Whatever the word for "and" is, and however it is written onto a number."""
+    assert editors.find(text, language)["age"] == expected
