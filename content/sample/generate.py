@@ -299,10 +299,23 @@ def sport_values(chance: Random, crowd: str) -> Values:
     }
 
 
-def sport(chance: Random, crowd: str, district: str, today: date) -> Values:
-    """Return a sport group of a club for these people."""
+def the_known_group() -> Values:
+    """Return what is fixed of the group that every club has, so that a demonstration can count on it."""
+    fixed = SHAPE["every_club"]
+    low, high = fixed["ages"]
+    sessions = parse_sessions(fixed["sessions"])
+    name, outdoor = fixed["sport"], fixed["sport"] in OUTDOORS
+    things = {"equipment": WORDS["equipment"].get(name, {}), "bring": WORDS["bring"]["outdoor" if outdoor else "hall"]}
+    what = {"sport": name, "outdoor": outdoor, "swim_protected": None}
+    return what | things | {"sessions": sessions, "age_min": low, "age_max": high}
+
+
+def sport(chance: Random, crowd: str, district: str, today: date, *, known: bool = False) -> Values:
+    """Return a sport group of a club for these people; ``known`` is the one that every club has."""
     values = sport_values(chance, crowd)
-    if values["outdoor"] and mostly(chance, 5):
+    if known:
+        values |= the_known_group()
+    elif values["outdoor"] and mostly(chance, 5):
         values |= season(chance, today, summer=True)
     elif values["sport"] in {"tennis", "climbing", "gymnastics"} and mostly(chance, 4):
         values |= season(chance, today, summer=False)
@@ -342,7 +355,7 @@ def sports(today: date) -> Files:
         chosen = ["children", "teens", "women", "all", *(chance.choice(crowds) for _ in range(9))]
         offers = []
         for number, crowd in enumerate(chosen, start=1):
-            values = sport(chance, crowd, district, today)
+            values = sport(chance, crowd, district, today, known=number == 1)
             offers.append(offer("sport", provider, f"{values['sport']}-{number}", values, today))
         yield provider[0], offers
     parks, chance = ("beispielsport-im-park", "Beispielsport im Park"), Random("park")

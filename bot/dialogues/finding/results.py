@@ -6,15 +6,19 @@ from typing import Final
 
 from bot.conversation import OfferKind, Search
 from bot.dialogues.finding.words import (
+    DOT,
     LINE,
+    PLACES,
     TITLE,
     cut,
+    district_name,
     kind_name,
     missed_line,
     offers_counted,
     price_line,
     reason_line,
     times_line,
+    value_label,
     wish_label,
 )
 from bot.i18n import Texts, embed
@@ -188,12 +192,24 @@ def _heading(offer: Offer, t: Texts, place: int, today: date | None = None) -> l
 
 def _lines(hit: Hit, t: Texts, place: int, today: date | None = None) -> list[str]:
     lines = _heading(hit.offer, t, place, today)
+    if where := _where(hit, t):
+        lines.append(f"📍 {where}")
     price = price_line(hit.offer, t)
     if price and not hit.offer.price.free:
         lines.append(f"💶 {price}")
     if reasons := reason_line(hit, t):
         lines.append(cut(f"✓ {reasons}", LINE))
     return lines
+
+
+def _where(hit: Hit, t: Texts) -> str:
+    """Return the part of the city, unless the reasons name it, and that one may take part from home."""
+    offer = hit.offer
+    named = any(reason.name in PLACES or reason.name == "distance" for reason in hit.reasons)
+    district = district_name(offer.place.district, t) if offer.place and offer.place.district and not named else ""
+    online = any(reason.name == "online" for reason in hit.reasons)
+    home = value_label("modes", "online", t) if offer.online and not online else ""
+    return DOT.join(part for part in (district, home) if part)
 
 
 def _missed(hit: Hit, wishes: Wishes, t: Texts) -> list[str]:

@@ -266,11 +266,11 @@ def _reasons(hit: Hit, t: Texts) -> Iterator[str]:
     for reason in hit.reasons:
         if reason.name == "distance":
             yield _place_and_distance(hit.offer, reason, t)
-        elif not (reason.name in _PLACES and "distance" in known):
+        elif not (reason.name in PLACES and "distance" in known):
             yield reason_text(reason, hit.offer, t)
 
 
-_PLACES: Final[frozenset[ReasonName]] = frozenset({"district", "neighbour_district"})
+PLACES: Final[frozenset[ReasonName]] = frozenset({"district", "neighbour_district"})
 
 
 def _place_and_distance(offer: Offer, reason: Reason, t: Texts) -> str:
