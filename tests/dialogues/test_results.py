@@ -64,6 +64,13 @@ def test_an_invented_offer_is_marked() -> None:
     assert "Example" not in page([course()]).text
 
 
+def test_a_card_says_in_which_part_of_the_city_it_is() -> None:
+    """Also where nobody wished for one; a wished one is named once, among the reasons."""
+    there = [course(place=Place(district="feuerbach"))]
+    assert "📍 Feuerbach" in page(there).text
+    assert page(there, districts={"feuerbach"}).text.count("Feuerbach") == 1
+
+
 def test_wishes_are_filters_that_can_be_taken_off() -> None:
     """Each wish but the kind, and the point on the map that is not kept anyway, has a button with a cross."""
     reply = page(FIVE, kind="course", levels={"A2"}, times_of_day={"morning"}, near=Location(48.8, 9.2))
