@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
+from bot.i18n import Texts
+from bot.menu import menu_buttons
+
 CHROMIUM = Path("/usr/bin/chromium")
 PATIENCE = 30_000  # milliseconds until an expectation is given up
 PHONE = {"width": 390, "height": 844}
@@ -22,6 +25,7 @@ _ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+_MENU = sum(len(row) for row in menu_buttons(Texts("de")))
 expect.set_options(timeout=PATIENCE)
 
 
@@ -78,7 +82,7 @@ class Chat:
         """Open the page, choose a language by its own name, and wait for the menu."""
         self.open()
         self.tap(language)
-        expect(self.newest.locator(".buttons button")).to_have_count(7)
+        expect(self.newest.locator(".buttons button")).to_have_count(_MENU)
 
     def shows(self, words: str, times: int = 1) -> None:
         """Wait until the replies hold these words so often."""
