@@ -18,6 +18,8 @@ from babel.messages.pofile import read_po
 LOCALES = Path(__file__).parent.parent / "locales"
 FALLBACK = "en"
 
+# Without a country, Babel writes dates as in the United States.
+_AS_IN_EUROPE = {"en": "en-GB"}
 _ISOLATE_LTR, _ISOLATE_FIRST_STRONG, _END_ISOLATE = "\u2066", "\u2068", "\u2069"
 # In a right-to-left sentence the bidirectional algorithm (UAX #9) would swap the parts of numbers with inner
 # spaces or dashes (telephones, times), mail addresses, links, commands, German quotations, laws, and whole
@@ -78,7 +80,7 @@ class Texts:
 def locale_of(language: str) -> Locale:
     """Babel's locale of a language; English where Babel has none."""
     try:
-        return Locale.parse(language.replace("-", "_"))
+        return Locale.parse(_AS_IN_EUROPE.get(language, language).replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale.parse(FALLBACK)
 

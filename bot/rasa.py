@@ -41,7 +41,8 @@ def measured(
     Raises:
         LotseError: Rasa gives no answer, or its model knows none of the topics.
     """
-    engine = _interpreter(settings, catalogue, embedded)
+    # Nobody waits for these answers, and one that comes late must not spoil thousands.
+    engine = _interpreter(settings, catalogue, embedded, patience=10)
 
     async def measure() -> Calibration:
         try:
@@ -66,6 +67,9 @@ _REMEDIES = {
 }
 
 
-def _interpreter(settings: Settings, catalogue: Catalogue, embedded: EmbeddedInterpreter) -> RasaInterpreter:
+def _interpreter(
+    settings: Settings, catalogue: Catalogue, embedded: EmbeddedInterpreter, patience: int = 1
+) -> RasaInterpreter:
     topics = [f"faq/{topic}" for topic in catalogue.faq]
-    return RasaInterpreter(RasaServer(settings.rasa_url, settings.rasa_token), embedded, topics, ENTITIES)
+    server = RasaServer(settings.rasa_url, settings.rasa_token, patience)
+    return RasaInterpreter(server, embedded, topics, ENTITIES)

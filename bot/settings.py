@@ -98,6 +98,7 @@ class _Reader:
             demo=self.demo(),
         )
         self.check_webhook(settings)
+        self.check_demo(settings)
         if self.problems:
             raise SettingsError("\n".join(self.problems))
         return settings
@@ -106,9 +107,12 @@ class _Reader:
         """Whether invented offers are shown: if nobody decided, only where nothing speaks of a real deployment."""
         if self.environment.get("LOTSE_DEMO"):
             return self.choice("LOTSE_DEMO", ("no", "yes")) == "yes"
-        deployed = ("LOTSE_SECRET_KEY", "LOTSE_PUBLIC_URL")
+        deployed = any(self.environment.get(name) for name in ("LOTSE_SECRET_KEY", "LOTSE_PUBLIC_URL"))
         on_server = self.environment.get("LOTSE_DATABASE_URL", "").startswith("postgres")
-        return not on_server and not any(self.environment.get(name) for name in deployed)
+        # Whoever finds a bot on Telegram may write to it, and knows nothing of a demonstration.
+        own_server = _is_own_machine(self.environment.get("LOTSE_TELEGRAM_API_URL", TELEGRAM))
+        on_telegram = bool(self.environment.get("LOTSE_TELEGRAM_TOKEN")) and not own_server
+        return not (deployed or on_server or on_telegram)
 
     def complain(self, name: str, remedy: str) -> None:
         # The value itself may be a secret, so it is never repeated.
@@ -194,6 +198,10 @@ class _Reader:
             )
             self.complain("LOTSE_SECRET_KEY", f"{remedy}. Number {place} is not.")
         return Key(name or "1", secret)
+
+    def check_demo(self, settings: Settings) -> None:
+        if settings.demo and settings.public_url and not _is_own_machine(settings.public_url):
+            self.complain("LOTSE_DEMO", "must be no with LOTSE_PUBLIC_URL, or people act on invented offers.")
 
     def check_webhook(self, settings: Settings) -> None:
         if settings.telegram_mode != "webhook" or not settings.telegram_token:

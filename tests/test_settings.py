@@ -98,7 +98,9 @@ def test_the_token_is_not_shown(root: Path) -> None:
     ("given", "demo"),
     [
         ({}, True),
-        ({"LOTSE_TELEGRAM_TOKEN": "1:abc"}, True),
+        ({"LOTSE_TELEGRAM_TOKEN": "1:abc"}, False),
+        ({"LOTSE_TELEGRAM_TOKEN": "1:abc", "LOTSE_DEMO": "yes"}, True),
+        ({"LOTSE_TELEGRAM_TOKEN": "1:abc", "LOTSE_TELEGRAM_API_URL": "http://127.0.0.1:8081"}, True),
         ({"LOTSE_DATABASE_URL": "sqlite:////tmp/lotse.db"}, True),
         ({"LOTSE_DATABASE_URL": "postgresql://server/lotse"}, False),
         ({"LOTSE_DATABASE_URL": "postgres://server/lotse"}, False),
@@ -114,6 +116,12 @@ def test_invented_offers_are_shown_where_nothing_speaks_of_a_deployment(
 ) -> None:
     """A laptop shows them, a server does not, and the operator may decide."""
     assert settings.load(given, root).demo is demo
+
+
+def test_a_demonstration_is_not_open_to_the_world(root: Path) -> None:
+    """Strangers would act on invented offers."""
+    with pytest.raises(settings.SettingsError, match="LOTSE_DEMO: must be no"):
+        settings.load({"LOTSE_PUBLIC_URL": "https://lotse.example", "LOTSE_DEMO": "yes"}, root)
 
 
 def test_another_word_than_yes_and_no_is_refused(root: Path) -> None:

@@ -46,14 +46,14 @@ class Offices(Turn):
         return Outcome((browse.services(self.catalogue, "office", self.t, only=known),))
 
     def surname_given(self, *, sure: bool = False) -> Outcome | None:
-        """The team for the surname that was typed, which is forgotten at once.
+        """The team for the surname that was typed, which is forgotten at once; another one may follow.
 
         None where something else was written, or where it is ``sure`` what was meant: then nobody waits for a
         surname any more.
         """
         service = self.catalogue.services.get(self.talk.office)
-        self.no_surname()
         if sure or service is None or not service.teams or not surnames.could_be_name(self.message.text):
+            self.no_surname()
             return None
         number = surnames.team_of(self.message.text, service.teams)
         if number is None:

@@ -27,6 +27,7 @@ ReasonName = Literal[
     "women_only",
     "audience",
     "age",
+    "not_for_age",
     "starts",
     "season_starts",
     "rolling_entry",
@@ -36,7 +37,7 @@ ReasonName = Literal[
 ]
 
 AGAINST: Final[frozenset[ReasonName]] = frozenset(
-    {"level_below", "level_above", "level_unknown", "season_starts", "begun", "full"}
+    {"level_below", "level_above", "level_unknown", "not_for_age", "season_starts", "begun", "full"}
 )
 """What speaks against an offer; all others speak for it."""
 
@@ -47,7 +48,7 @@ class Reason:
 
     ``level*``: the offer's levels ("A2", "A1-B1"); ``time_of_day``, ``weekday``, ``audience``: a value of the
     vocabulary; ``district``, ``neighbour_district``: the offer's district; ``distance``: metres; ``starts``,
-    ``season_starts``, ``begun``: a day; ``seats_free``: how many. The others have none.
+    ``season_starts``, ``begun``: a day; ``seats_free``: how many; ``not_for_age``: years. The others have none.
     """
 
     name: ReasonName
@@ -61,11 +62,12 @@ class Hit:
     offer: Offer
     reasons: tuple[Reason, ...]
     missed: tuple[WishName, ...] = ()
+    later: bool = False
 
     @property
     def exact(self) -> bool:
-        """Say whether it meets every wish and is not full."""
-        return not self.missed and not full(self.offer)
+        """Say whether it meets every wish, is not full, and is not for a later season."""
+        return not self.missed and not full(self.offer) and not self.later
 
 
 def hit(index: Index, found: Fitting, place: int, wishes: Wishes, today: date) -> Hit:
@@ -79,7 +81,8 @@ def hit(index: Index, found: Fitting, place: int, wishes: Wishes, today: date) -
         *_conditions(offer, wishes),
         *_entry(offer, today),
     ]
-    return Hit(offer, tuple(reasons), tuple(name for name, is_met in met.items() if not is_met))
+    missed = tuple(name for name, is_met in met.items() if not is_met)
+    return Hit(offer, tuple(reasons), missed, bool(found.later[place]))
 
 
 def _level(offer: Offer, wishes: Wishes, met: dict[WishName, bool]) -> Iterator[Reason]:
@@ -140,6 +143,8 @@ def _conditions(offer: Offer, wishes: Wishes) -> Iterator[Reason]:
     stated = offer.age_min is not None or offer.age_max is not None
     if wishes.ages and stated:
         yield Reason("age")
+    youngest, oldest = traits.ages_of(offer)
+    yield from (Reason("not_for_age", age) for age in sorted(wishes.ages) if not youngest <= age <= oldest)
 
 
 def _entry(offer: Offer, today: date) -> Iterator[Reason]:
@@ -153,5 +158,5 @@ def _entry(offer: Offer, today: date) -> Iterator[Reason]:
         yield Reason("starts", offer.starts)
     elif offer.starts and begins_once(offer):
         yield Reason("begun", offer.starts)
-    if offer.rolling_entry:
+    if offer.rolling_entry and not (offer.season_from and offer.season_from > today):
         yield Reason("rolling_entry")

@@ -54,9 +54,13 @@ class Parsed:
 
 
 class RasaServer:
-    """Rasa's HTTP API. Each failure is an InterpreterUnavailable with one of ``REASONS``."""
+    """Rasa's HTTP API. Each failure is an InterpreterUnavailable with one of ``REASONS``.
 
-    def __init__(self, url: str, token: str = "") -> None:
+    ``patience`` is how many times longer than a person's message may take is waited for an answer.
+    """
+
+    def __init__(self, url: str, token: str = "", patience: int = 1) -> None:
+        self._patience = patience
         self._url = url.rstrip("/")
         # Rasa 3.6 takes the token nowhere else.
         self._token = {"token": token} if token else {}
@@ -123,7 +127,7 @@ class RasaServer:
 
     async def _answer(self, method: str, path: str, body: object) -> tuple[int, bytes]:
         try:
-            async with asyncio.timeout(_IN_ALL):
+            async with asyncio.timeout(self._patience * _IN_ALL):
                 try:
                     return await self._exchange(method, path, body)
                 except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
@@ -153,7 +157,7 @@ class RasaServer:
             self._loop = loop
             self._client = httpx.AsyncClient(
                 headers={"Accept": "application/json", "Accept-Encoding": "identity"},
-                timeout=httpx.Timeout(_IN_ALL, connect=_CONNECT),
+                timeout=httpx.Timeout(self._patience * _IN_ALL, connect=self._patience * _CONNECT),
                 limits=httpx.Limits(max_connections=_CONNECTIONS, keepalive_expiry=_KEEP_ALIVE),
                 trust_env=False,
             )

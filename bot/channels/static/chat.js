@@ -94,6 +94,8 @@ function show(data) {
       message.tabIndex = -1;
       message.focus({ preventScroll: true });
     }
+    // What has changed is looked at from its beginning; one's own words stand below it.
+    talk.scrollTop = topOf(message);
     return;
   }
   const follow = awaiting || isAtEnd();

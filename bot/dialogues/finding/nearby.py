@@ -23,12 +23,16 @@ _LOOKED_AT: Final = 200
 
 
 def nearest(stock: Stock, wishes: Wishes, today: date, count: int) -> Results:
-    """Return the offers nearest to ``wishes.near``; what meets fewer wishes or is full stands behind all others."""
+    """Return the offers nearest to ``wishes.near``.
+
+    Behind all others stands what is full, begins only with a later season, or meets fewer wishes.
+    """
     found = search(stock.index, wishes, today, limit=_LOOKED_AT)
 
-    def behind(each: Hit) -> tuple[bool, bool, int, float]:
-        away = _away(each.offer, wishes.near, stock.districts)
-        return full(each.offer), "levels" in each.missed, len(each.missed), away
+    def behind(each: Hit) -> tuple[bool, bool, bool, int, float]:
+        offer, missed = each.offer, each.missed
+        later = offer.season_from is not None and offer.season_from > today
+        return full(offer), later, "levels" in missed, len(missed), _away(offer, wishes.near, stock.districts)
 
     return Results(found.total, found.exact, tuple(sorted(found.hits, key=behind)[:count]))
 
