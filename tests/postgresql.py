@@ -26,9 +26,7 @@ class PostgreSQL:
     def __init__(self, programs: Path) -> None:
         self._programs = programs
         self._folder = Path(tempfile.mkdtemp(prefix="lotse-postgresql-"))
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = 0
         # PostgreSQL refuses to run as root.
         self._as_other: Sequence[str] = ()
         if os.geteuid() == 0:
@@ -39,8 +37,12 @@ class PostgreSQL:
         """Make the cluster and start it, without durability: it lives as long as the tests."""
         data = self._folder / "data"
         self._run("initdb", "-D", str(data), "-A", "trust", "-U", "lotse", "--no-sync", "-E", "UTF8", "--locale=C")
+        # Only now: making the cluster takes seconds, in which somebody else might take the port.
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
         options = f"-p {self.port} -k {self._folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
-        self._run("pg_ctl", "-D", str(data), "-w", "-l", str(self._folder / "log"), "-o", options, "start")
+        self._run("pg_ctl", "-D", str(data), "-w", "-t", "180", "-l", str(self._folder / "log"), "-o", options, "start")
 
     def stop(self) -> None:
         """Stop it and remove everything."""

@@ -19,7 +19,7 @@ _CLEAN = {name: value for name, value in os.environ.items() if not name.startswi
 class LotseProcess:
     """A running Lotse; ``url`` is where its pages are."""
 
-    def __init__(self, environment: dict[str, str], *, wait: float = 60.0) -> None:
+    def __init__(self, environment: dict[str, str], *, wait: float = 120.0) -> None:
         self._environment = {**_CLEAN, "LOTSE_PORT": "0", **environment}
         self._wait = wait
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
@@ -44,7 +44,7 @@ class LotseProcess:
         """Wait until every part is ready, Telegram too."""
         until = time.monotonic() + self._wait
         while time.monotonic() < until:
-            if httpx.get(f"{self.url}/readyz").status_code == httpx.codes.OK:
+            if httpx.get(f"{self.url}/readyz", timeout=self._wait).status_code == httpx.codes.OK:
                 return
             time.sleep(0.05)
         raise AssertionError(f"Lotse is not ready: {self.log()}")
@@ -60,7 +60,7 @@ class LotseProcess:
         if self.process is None or self.process.poll() is not None:
             return self.process.returncode if self.process else 0
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(20)
+        return self.process.wait(60)
 
     def log(self) -> str:
         """What it wrote to standard error."""

@@ -14,7 +14,7 @@ from bot.settings import ROOT
 PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 MODEL = ROOT / "var" / "rasa" / "models" / "lotse.tar.gz"
 _TOKEN = ROOT / "var" / "rasa" / "token"
-_PATIENCE = 180.0  # seconds until the model is loaded
+_PATIENCE = 400.0  # seconds until the model is loaded
 
 
 class RasaProcess:
@@ -39,6 +39,8 @@ class RasaProcess:
         while time.monotonic() < until and self._process.poll() is None:
             try:
                 if self.get("/status").status_code == httpx.codes.OK:
+                    # The first text takes longer than Lotse waits for an answer.
+                    self.parse("Guten Tag")
                     return self
             except (httpx.HTTPError, OSError):
                 pass
@@ -47,12 +49,12 @@ class RasaProcess:
 
     def get(self, path: str, *, token: bool = True) -> httpx.Response:
         """Ask for a page."""
-        return httpx.get(self.url + path, params={"token": self.token} if token else {}, timeout=10)
+        return httpx.get(self.url + path, params={"token": self.token} if token else {}, timeout=60)
 
     def parse(self, text: str, *, token: bool = True) -> httpx.Response:
         """Let it parse a text."""
         parameters = {"token": self.token} if token else {}
-        return httpx.post(f"{self.url}/model/parse", params=parameters, json={"text": text}, timeout=10)
+        return httpx.post(f"{self.url}/model/parse", params=parameters, json={"text": text}, timeout=60)
 
     def family(self) -> list[psutil.Process]:
         """Return the process and its children."""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
+from bot import turns
 from bot.conversation import Conversation, CountQuestion, Effect, EraseAll, OpenCase, Outcome, SendExport
 from bot.messages import Document, Location, Message, Place, Reply
 from bot.metrics import Metrics
@@ -40,6 +41,7 @@ class Talker:
 
     effects: dict[str, tuple[Effect, ...]] = field(default_factory=dict)
     poison: str = "gift"
+    seconds: float = 0.01
     failures: int = 0
     at_work: set[str] = field(default_factory=set)
     together: int = 0
@@ -50,7 +52,7 @@ class Talker:
         self.heard.append(message.text)
         self.at_work.add(message.text)
         self.together = max(self.together, len(self.at_work))
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(self.seconds)
         self.at_work.discard(message.text)
         if message.text == self.poison:
             self.failures += 1
@@ -140,7 +142,7 @@ async def test_the_channel_learns_when_the_bot_thinks_about_a_text(parts: Parts)
 async def test_different_people_are_answered_side_by_side(parts: Parts) -> None:
     """Nobody waits for somebody else's turn."""
     people = [str(3000 + number) for number in range(6)]
-    talker = Talker()
+    talker = Talker(seconds=0.5)
     await parts.incoming.store([incoming(person, person) for person in people])
     async with turning(parts, talker):
         await answered(parts)
@@ -254,8 +256,11 @@ async def test_an_urgent_text_goes_before_a_flood(parts: Parts) -> None:
     assert talker.heard[0] == URGENT
 
 
-async def test_an_urgent_text_in_the_middle_of_a_flood_is_not_slowed_down(parts: Parts) -> None:
+async def test_an_urgent_text_in_the_middle_of_a_flood_is_not_slowed_down(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """While the others have to wait, it does not."""
+    monkeypatch.setattr(turns, "_SLOWED", 3600.0)
     await parts.incoming.store([incoming(str(number)) for number in range(FLOOD + 3)])
     talker = Talker()
     async with turning(parts, talker) as runner:

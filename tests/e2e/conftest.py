@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot import bootstrap, settings
+from bot.offers.stock import Stock
 from tests.e2e.town import Town
 from tests.fakes.telegram import SimClient
 from tests.fakes.telegram.world import DEFAULT_TOKEN
@@ -28,6 +29,12 @@ def town(mind: bootstrap.Mind, ids: Iterator[int], tmp_path_factory: pytest.Temp
         with LotseProcess(environment) as process:
             process.wait_until_ready()
             yield Town(sim, process, environment, catalogue=mind.catalogue, ids=ids, folder=folder)
+
+
+@pytest.fixture(scope="session")
+def stock(mind: bootstrap.Mind) -> Stock:
+    """The offers of the sample, which the running Lotse shows."""
+    return mind.shelf.stock
 
 
 @pytest.fixture
@@ -53,4 +60,6 @@ def telegram_environment(sim: SimClient, folder: Path) -> dict[str, str]:
         "LOTSE_TELEGRAM_API_URL": sim.url,
         "LOTSE_DATABASE_URL": f"sqlite:///{folder}/lotse.db",
         "LOTSE_SECRET_KEY": settings.new_key("test"),
+        # A key speaks of a deployment; the people here look among the offers of the sample.
+        "LOTSE_DEMO": "yes",
     }

@@ -14,7 +14,7 @@ import pytest
 from bot import bootstrap, settings
 from bot.settings import ROOT
 from tests.e2e.conftest import telegram_environment
-from tests.e2e.town import Town
+from tests.e2e.town import PATIENCE, Town
 from tests.fakes.telegram import SimClient
 from tests.processes import LotseProcess, lotse
 
@@ -122,11 +122,11 @@ def test_content_that_does_not_parse_is_replaced_by_the_last_good(mind: bootstra
     broken = content / "faq" / "bank-account.yaml"
     broken.write_text("topic: bank-account\ngroup: [money\n  oops: : :\n", encoding="utf-8")
     with LotseProcess(environment(tmp_path, LOTSE_CONTENT=str(content))) as process:
-        ready = httpx.get(f"{process.url}/readyz")
+        ready = httpx.get(f"{process.url}/readyz", timeout=PATIENCE)
         assert ready.json()["content"] in {"last good content in use", "entries left out"}
         assert ready.json()["interpreter"] == "ok"
         assert ready.status_code == 200
-        assert httpx.get(f"{process.url}/").status_code == 200
+        assert httpx.get(f"{process.url}/", timeout=PATIENCE).status_code == 200
         assert "bank-account.yaml:" in process.log()
 
 
@@ -231,5 +231,5 @@ def test_content_that_is_empty_is_a_clear_error_or_the_last_good(tmp_path: Path,
     assert mind.catalogue
     (tmp_path / "content").mkdir()
     with LotseProcess(environment(tmp_path, LOTSE_CONTENT=str(tmp_path / "content"))) as process:
-        assert httpx.get(f"{process.url}/readyz").json()["content"] != "ok"
+        assert httpx.get(f"{process.url}/readyz", timeout=PATIENCE).json()["content"] != "ok"
         assert "Traceback" not in process.log()

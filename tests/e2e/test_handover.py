@@ -135,6 +135,7 @@ def test_a_social_worker_answers_from_the_command_line_while_lotse_runs(town: To
     answer = person.new_messages(before, 1)[0]
     assert answer.text.startswith(person.t.say("🧑 Social worker"))
     assert "Guten Tag, <b>kommen</b> Sie bitte *morgen* um 9-10 Uhr." in answer.text
+    eventually(lambda: town.case(number).messages[-1].delivery == "sent")
     assert " assigned " in town.lotse("cases", str(number)).stdout
     assert "staff [sent]: Guten Tag" in town.lotse("cases", str(number)).stdout
     person.hears_nothing_of("Danke, ich komme")

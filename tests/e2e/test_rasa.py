@@ -15,7 +15,7 @@ from bot.understanding.calibration import Calibration, Calibrator
 from bot.understanding.classifier import Bands
 from tests.e2e.conftest import telegram_environment
 from tests.e2e.test_telegram_talk import choose
-from tests.e2e.town import Person, Town, eventually, plain
+from tests.e2e.town import PATIENCE, Person, Town, eventually, plain
 from tests.fakes.rasa import TOKEN, FakeRasa, answer
 from tests.fakes.telegram import SimClient
 from tests.processes import LotseProcess, lotse
@@ -78,14 +78,15 @@ class Watched:
 
     def interpreter(self) -> str:
         """What ``/readyz`` says; Lotse is ready all the time."""
-        answered = httpx.get(f"{self.url}/readyz")
+        answered = httpx.get(f"{self.url}/readyz", timeout=PATIENCE)
         assert answered.status_code == httpx.codes.OK
         return str(answered.json()["interpreter"])
 
     def fallbacks(self, reason: str) -> float:
         """The figure in ``/metrics``."""
         start = f'lotse_interpreter_fallback_total{{reason="{reason}"}} '
-        found = [line for line in httpx.get(f"{self.url}/metrics").text.splitlines() if line.startswith(start)]
+        lines = httpx.get(f"{self.url}/metrics", timeout=PATIENCE).text.splitlines()
+        found = [line for line in lines if line.startswith(start)]
         return float(found[0].removeprefix(start))
 
 

@@ -9,7 +9,7 @@ import pytest
 from bot import bootstrap
 from tests.e2e.conftest import telegram_environment
 from tests.e2e.test_telegram_talk import choose
-from tests.e2e.town import Town, eventually, plain
+from tests.e2e.town import PATIENCE, Town, eventually, plain
 from tests.fakes.telegram import SimClient
 from tests.processes import LotseProcess, lotse
 from tests.rasa_server import RasaProcess, free_port, train
@@ -41,14 +41,14 @@ def town(sim: SimClient, mind: bootstrap.Mind, rasa: RasaProcess, tmp_path: Path
 def test_the_talk_passes_through_rasa_and_survives_it(town: Town, rasa: RasaProcess) -> None:
     """In two languages; then Rasa is killed, and the next question has its answer all the same."""
     url = town.process.url
-    eventually(lambda: httpx.get(f"{url}/readyz").json()["interpreter"] == "ok (rasa)")
+    eventually(lambda: httpx.get(f"{url}/readyz", timeout=PATIENCE).json()["interpreter"] == "ok (rasa)")
     titles = town.catalogue.faq["bank-account"].texts
     for language, text in (("de", "ich möchte ein konto bei der bank eröffnen"), ("ar", "كيف افتح حساب في البنك")):
         person = town.person(language)
         choose(person, language)
         assert titles[language].title in plain(person.says(text)[0])
-    assert "lotse_interpreter_fallback_total" in httpx.get(f"{url}/metrics").text
-    assert httpx.get(f"{url}/readyz").json()["interpreter"] == "ok (rasa)"
+    assert "lotse_interpreter_fallback_total" in httpx.get(f"{url}/metrics", timeout=PATIENCE).text
+    assert httpx.get(f"{url}/readyz", timeout=PATIENCE).json()["interpreter"] == "ok (rasa)"
     rasa.kill()
     assert titles["ar"].title in plain(person.says("بدي افتح حساب بنكي جديد")[0])
-    assert httpx.get(f"{url}/readyz").json()["interpreter"].startswith("embedded (rasa: ")
+    assert httpx.get(f"{url}/readyz", timeout=PATIENCE).json()["interpreter"].startswith("embedded (rasa: ")

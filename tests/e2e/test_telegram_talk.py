@@ -109,7 +109,8 @@ def test_choosing_a_language_edits_the_question_and_introduces_lotse(town: Town,
     assert len(introduction.text.split("\n\n")[0].splitlines()) == 3
     wanted = [button.label for row in menu_buttons(Texts(language)) for button in row]
     assert [button["text"] for button in introduction.buttons] == wanted
-    assert actions(introduction) == ["ask", "courses", "sport", "offices", "appointments", "human", "settings"]
+    offers = ["courses", "sport", "groups", "saved"]
+    assert actions(introduction) == ["ask", *offers, "offices", "appointments", "human", "settings"]
     assert all(ord(label[0]) > 0x2000 for label in wanted), "each begins with a pictogram"
 
 

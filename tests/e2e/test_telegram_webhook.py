@@ -64,8 +64,8 @@ def test_the_web_chat_goes_on_while_telegram_refuses_the_webhook(
     }
     with LotseProcess(environment) as process:
         eventually(lambda: "Check LOTSE_PUBLIC_URL" in process.log())
-        assert httpx.get(process.url).status_code == 200
-        assert httpx.get(f"{process.url}/readyz").json()["telegram"] == "not connected"
+        assert httpx.get(process.url, timeout=PATIENCE).status_code == 200
+        assert httpx.get(f"{process.url}/readyz", timeout=PATIENCE).json()["telegram"] == "not connected"
         assert "Traceback" not in process.log()
 
 
@@ -83,7 +83,7 @@ def test_a_wrong_or_missing_secret_is_refused(hooked: Town, secret: str | None) 
     person = hooked.person("de")
     headers = {} if secret is None else {HEADER.encode(): secret.encode()}
     body = json.dumps({"update_id": 500_000_001, **person.update(text="guten tag")})
-    answer = httpx.post(f"{hooked.process.url}/telegram", content=body, headers=headers)
+    answer = httpx.post(f"{hooked.process.url}/telegram", content=body, headers=headers, timeout=PATIENCE)
     assert answer.status_code == 403
     person.says("vielen dank")
     assert person.received() == 1
@@ -103,7 +103,7 @@ def test_nothing_is_acknowledged_before_it_is_stored(hooked: Town) -> None:
     """While the database cannot be written to there is no 200; afterwards the repeat is answered once."""
     person = hooked.person("de")
     update = {"update_id": 500_000_003, **person.update(text="guten tag")}
-    with closing(sqlite3.connect(hooked.folder / "lotse.db", isolation_level=None)) as connection:
+    with closing(sqlite3.connect(hooked.folder / "lotse.db", PATIENCE, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         with pytest.raises(httpx.TimeoutException):
             httpx.post(f"{hooked.process.url}/telegram", json=update, headers={HEADER: SECRET}, timeout=1.0)
@@ -160,12 +160,13 @@ def test_odd_texts_do_not_block_the_webhook(hooked: Town, content: dict[str, Any
 def test_only_post_is_taken(hooked: Town) -> None:
     """GET and PUT are answered with 405."""
     for method in ("GET", "PUT", "DELETE"):
-        assert httpx.request(method, f"{hooked.process.url}/telegram").status_code == 405
+        assert httpx.request(method, f"{hooked.process.url}/telegram", timeout=PATIENCE).status_code == 405
 
 
 def test_without_a_webhook_there_is_no_door(town: Town) -> None:
     """Polling needs none."""
-    assert httpx.post(f"{town.process.url}/telegram", json={"update_id": 1}).status_code in {404, 405}
+    answer = httpx.post(f"{town.process.url}/telegram", json={"update_id": 1}, timeout=PATIENCE)
+    assert answer.status_code in {404, 405}
 
 
 def test_the_log_has_neither_secret_nor_token_nor_words(hooked: Town) -> None:

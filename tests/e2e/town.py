@@ -22,7 +22,7 @@ from tests.processes import LotseProcess, lotse
 
 T = TypeVar("T")
 
-PATIENCE = 30.0  # seconds; far more than anything takes
+PATIENCE = 60.0  # seconds; far more than anything takes
 
 
 def action_of(button: dict[str, Any]) -> str:
@@ -72,7 +72,7 @@ class Person:
         before = self.received()
         # Escapes keep what is no character, such as half a surrogate pair.
         body = json.dumps({"update": update}).encode()
-        httpx.post(f"{self.sim.url}/sim/deliver", content=body).raise_for_status()
+        httpx.post(f"{self.sim.url}/sim/deliver", content=body, timeout=PATIENCE).raise_for_status()
         return self.new_messages(before, count)
 
     def hears_nothing_of(self, text: str) -> None:

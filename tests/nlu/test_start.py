@@ -35,7 +35,7 @@ def test_nobody_is_answered_without_the_token(real_rasa: RasaProcess) -> None:
     for path in ("/status", "/domain"):
         assert real_rasa.get(path, token=False).status_code == httpx.codes.UNAUTHORIZED
     for method, path in (("PUT", "/model"), ("DELETE", "/model"), ("POST", "/model/train")):
-        answer = httpx.request(method, real_rasa.url + path, content=b"{}", timeout=10)
+        answer = httpx.request(method, real_rasa.url + path, content=b"{}", timeout=60)
         assert answer.status_code == httpx.codes.UNAUTHORIZED, (method, path)
     assert real_rasa.parse(_SAID).status_code == httpx.codes.OK
 

@@ -170,7 +170,7 @@ async def watched(content: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) 
 
 async def until_two(shelf: Shelf) -> None:
     """Wait for the second course."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while len(shelf.stock.by_id) < 2:  # noqa: ASYNC110 - nothing tells when it is there
             await asyncio.sleep(0.01)
 

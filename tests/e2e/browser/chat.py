@@ -14,7 +14,7 @@ from bot.i18n import Texts
 from bot.menu import menu_buttons
 
 CHROMIUM = Path("/usr/bin/chromium")
-PATIENCE = 30_000  # milliseconds until an expectation is given up
+PATIENCE = 60_000  # milliseconds until an expectation is given up
 PHONE = {"width": 390, "height": 844}
 _ARGUMENTS = (
     "--no-sandbox",
@@ -25,7 +25,7 @@ _ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-_MENU = sum(len(row) for row in menu_buttons(Texts("de")))
+MENU = sum(len(row) for row in menu_buttons(Texts("de")))
 expect.set_options(timeout=PATIENCE)
 
 
@@ -82,7 +82,7 @@ class Chat:
         """Open the page, choose a language by its own name, and wait for the menu."""
         self.open()
         self.tap(language)
-        expect(self.newest.locator(".buttons button")).to_have_count(_MENU)
+        expect(self.newest.locator(".buttons button")).to_have_count(MENU)
 
     def shows(self, words: str, times: int = 1) -> None:
         """Wait until the replies hold these words so often."""
@@ -105,7 +105,7 @@ def chromium() -> Iterator[Browser]:
             pytest.fail("CI needs Chromium: install Debian's package chromium")
         pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_ARGUMENTS), timeout=2 * PATIENCE)
         yield browser
         browser.close()
 

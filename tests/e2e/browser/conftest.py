@@ -29,7 +29,12 @@ def browser() -> Iterator[Browser]:
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What the running Lotse and its commands are given."""
     file = tmp_path_factory.mktemp("web") / "lotse.db"
-    return {"LOTSE_DATABASE_URL": f"sqlite:///{file}", "LOTSE_SECRET_KEY": new_key("browser")}
+    # A key speaks of a deployment; the people here look among the offers of the sample.
+    return {
+        "LOTSE_DATABASE_URL": f"sqlite:///{file}",
+        "LOTSE_SECRET_KEY": new_key("browser"),
+        "LOTSE_DEMO": "yes",
+    }
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bot.i18n import Texts
-from tests.e2e.browser.chat import Chat
+from tests.e2e.browser.chat import MENU, Chat
 from tests.e2e.browser.conftest import NewPerson
 
 _FINGER = 44
@@ -80,7 +80,7 @@ def test_the_page_can_be_used_by_keyboard_alone(person: NewPerson) -> None:
     keyboard.press("Tab")
     expect(focused).to_have_text("✓ Deutsch")
     keyboard.press("Enter")
-    expect(chat.newest.locator(".buttons button")).to_have_count(7)
+    expect(chat.newest.locator(".buttons button")).to_have_count(MENU)
     # The question was replaced by its answer: the focus is on it, not lost.
     expect(focused).to_have_class(re.compile("message"))
     expect(focused).to_have_text(re.compile("✓ Deutsch"))

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from bot.i18n import Texts
-from tests.e2e.browser.chat import Chat, free_port, visit
+from tests.e2e.browser.chat import MENU, Chat, free_port, visit
 from tests.e2e.browser.conftest import Command, NewPerson
 from tests.processes import LotseProcess
 
@@ -77,7 +77,7 @@ def test_the_page_follows_the_language_of_the_talk(person: NewPerson) -> None:
         expect(chat.page.locator("nav")).to_contain_text(t.say("Language"))
         expect(chat.page.get_by_role("log", name=t.say("Talk with Lotse"))).to_be_visible()
         chat.page.reload()
-        expect(chat.newest.locator(".buttons button")).to_have_count(7)
+        expect(chat.newest.locator(".buttons button")).to_have_count(MENU)
 
 
 def test_a_reload_keeps_the_talk_of_the_tab(person: NewPerson) -> None:
@@ -176,7 +176,7 @@ def test_deleting_empties_the_page_too(person: NewPerson) -> None:
     chat.page.reload()
     chat.shows(Texts("de").say("👋 Welcome to Lotse!"))
     chat.tap("Deutsch")
-    expect(chat.newest.locator(".buttons button")).to_have_count(7)
+    expect(chat.newest.locator(".buttons button")).to_have_count(MENU)
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(person: NewPerson) -> None:

@@ -97,16 +97,16 @@ class SimClient:
         """Counts, as `Records.stats` names them."""
         return dict(self.do("stats"))
 
-    def wait_for_messages(self, chat_id: int, count: int, timeout: float = 10.0) -> list[Message]:
+    def wait_for_messages(self, chat_id: int, count: int, timeout: float = 30.0) -> list[Message]:
         """The bot's messages of a chat, once there are `count`."""
         found = self.do("wait_for_messages", chat_id=chat_id, count=count, timeout=timeout)
         return [Message.from_json(body) for body in found]
 
-    def wait_for_sent(self, count: int, timeout: float = 10.0) -> int:
+    def wait_for_sent(self, count: int, timeout: float = 30.0) -> int:
         """How many messages the bot sent to all chats, once there are `count`."""
         return int(self.do("wait_for_sent", count=count, timeout=timeout))
 
-    def wait_until_confirmed(self, timeout: float = 10.0) -> None:
+    def wait_until_confirmed(self, timeout: float = 30.0) -> None:
         """Return once the bot has taken all updates."""
         self.do("wait_until_confirmed", timeout=timeout)
 

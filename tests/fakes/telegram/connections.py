@@ -61,7 +61,13 @@ class Listener:
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         options: dict[str, Any] = {"http": _CuttableProtocol, "ws": "none", "lifespan": "off", "log_config": None}
         config = uvicorn.Config(
-            app, **options, log_level=logging.WARNING, access_log=False, timeout_graceful_shutdown=1
+            app,
+            **options,
+            log_level=logging.WARNING,
+            access_log=False,
+            timeout_graceful_shutdown=1,
+            # The library closes what is idle after five seconds; if both did so, a call might meet a closing door.
+            timeout_keep_alive=600,
         )
         self._server = _Server(config)
         self._task: asyncio.Task[None] | None = None

@@ -68,13 +68,13 @@ class Records(People):
         self,
         chat_id: int,
         count: int,
-        timeout: float = 5.0,  # noqa: ASYNC109
+        timeout: float = 30.0,  # noqa: ASYNC109
     ) -> list[Message]:
         """The bot's messages of a chat, once there are `count`."""
         await self.changed.until(lambda: len(self.messages(chat_id)) >= count, timeout)
         return self.messages(chat_id)
 
-    async def wait_for_sent(self, count: int, timeout: float = 5.0) -> int:  # noqa: ASYNC109
+    async def wait_for_sent(self, count: int, timeout: float = 30.0) -> int:  # noqa: ASYNC109
         """How many messages the bot sent to all chats, once there are `count`."""
         await self.changed.until(lambda: len(self.sent) >= count, timeout)
         return len(self.sent)
@@ -83,7 +83,7 @@ class Records(People):
         self,
         chat_id: int,
         text: str,
-        timeout: float = 5.0,  # noqa: ASYNC109
+        timeout: float = 30.0,  # noqa: ASYNC109
     ) -> Message:
         """The first message of the bot in which `text` stands, as sent or after an edit."""
         await self.changed.until(lambda: any(text in message.text for message in self.messages(chat_id)), timeout)
@@ -93,17 +93,17 @@ class Records(People):
         self,
         method: str,
         count: int,
-        timeout: float = 5.0,  # noqa: ASYNC109
+        timeout: float = 30.0,  # noqa: ASYNC109
     ) -> list[Call]:
         """The calls of a method, once `count` have come in."""
         await self.changed.until(lambda: self.call_counts.get(method.lower(), 0) >= count, timeout)
         return self.calls(method)
 
-    async def wait_for_tap_answer(self, query_id: str, timeout: float = 5.0) -> Tap:  # noqa: ASYNC109
+    async def wait_for_tap_answer(self, query_id: str, timeout: float = 30.0) -> Tap:  # noqa: ASYNC109
         """The tap, once the bot answered it."""
         await self.changed.until(lambda: self.taps[query_id].answered, timeout)
         return self.taps[query_id]
 
-    async def wait_until_confirmed(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109
+    async def wait_until_confirmed(self, timeout: float = 30.0) -> None:  # noqa: ASYNC109
         """Return once the bot has taken all updates."""
         await self.changed.until(lambda: not self.queue.waiting, timeout)

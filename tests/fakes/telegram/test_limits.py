@@ -140,4 +140,4 @@ async def test_missing_parameters_unknown_methods_and_tokens_are_refused(fake: F
 async def test_files_over_50_megabytes_are_too_large(bot: Bot) -> None:
     """The answer is a 413."""
     with pytest.raises(NetworkError, match="Too Large"):
-        await bot.send_document(PERSON, bytes(50 * 1024 * 1024 + 1))
+        await bot.send_document(PERSON, bytes(50 * 1024 * 1024 + 1), read_timeout=60, write_timeout=60)
