@@ -7,7 +7,7 @@ from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStand
 
 from bot.content.hours import BERLIN
 from bot.offers.columns import DISTRICT_NAMES
-from bot.offers.model import Offer, Session
+from bot.offers.model import Offer, Session, last_day
 from bot.offers.stock import key_of
 
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -22,8 +22,11 @@ def calendar_of(offer: Offer, title: str, today: date) -> str | None:
     It begins with the next session from ``today`` on, leaves out the exceptions, and ends with the offer. The same
     offer gives the same UIDs again, so that a newer file replaces the events of an older one.
 
+    Sport and groups go on week after week, so they need no first day. A course begins once: without its first day
+    nobody knows when.
+
     Returns:
-        The file's text, or None where no session or no first day is known, or where none is left.
+        The file's text, or None where no session or the first day of a course is not known, or where none is left.
     """
     events = [event for session in offer.sessions if (event := _event(offer, session, title, today))]
     if not events:
@@ -43,7 +46,7 @@ def has_calendar(offer: Offer, today: date) -> bool:
 
 
 def _event(offer: Offer, session: Session, title: str, today: date) -> Event | None:
-    first, last = _first(offer, session, today), _last(offer)
+    first, last = _first(offer, session, today), last_day(offer)
     if first is None:
         return None
     start = datetime.combine(first, session.start, BERLIN)
@@ -66,19 +69,14 @@ def _event(offer: Offer, session: Session, title: str, today: date) -> Event | N
 
 def _first(offer: Offer, session: Session, today: date) -> date | None:
     """Return the first day of a session from today on, or None where it is unknown or nothing is left."""
-    begins = offer.starts or offer.season_from
-    if begins is None:
+    if offer.kind == "course" and not (offer.starts or offer.season_from):
         return None
-    day = max(day for day in (begins, offer.season_from, today) if day)
+    day = max(day for day in (offer.starts, offer.season_from, today) if day)
     day += timedelta(days=(session.weekday - day.weekday()) % 7)
-    last = _last(offer) or date.max
+    last = last_day(offer) or date.max
     # A file whose first day is left out would show that day in calendars that read the rule alone.
     days = (day + _WEEK * week for week in range(len(offer.exceptions) + 1))
     return next((day for day in days if day not in offer.exceptions and day <= last), None)
-
-
-def _last(offer: Offer) -> date | None:
-    return min((day for day in (offer.ends, offer.season_to) if day), default=None)
 
 
 def _weekly(session: Session, last: date | None) -> vRecur:

@@ -38,7 +38,7 @@ class Fresh:
         return cls(index, np.array([since[offer.id] for offer in index.offers], np.float64))
 
     def find(self, wishes: Wishes, after: float, today: date, limit: int) -> Found:
-        """Return what is newer than ``after``, meets every wish and is not full."""
+        """Return what is newer than ``after``, fits exactly."""
         if not len(self.index):
             return Found()
         fits = fitting(self.index, wishes, today)
@@ -46,7 +46,7 @@ class Fresh:
         if not newer.any():
             return Found()
         met = {name: mask[newer] for name, mask in fits.met.items()}
-        found = Fitting(fits.rows[newer], fits.full[newer], met)
+        found = Fitting(fits.rows[newer], fits.full[newer], fits.later[newer], met)
         order = np.argsort(-points(self.index, found, wishes, today), kind="stable")[:limit]
         return Found(
             ids=frozenset(self.index.offers[row].id for row in found.rows),

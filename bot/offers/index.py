@@ -41,7 +41,7 @@ class Index:
     - level, level_below, level_above; slots, parts; suits, named: bits of ``traits``
     - age_min, age_max: years; childcare, free, full, seats, young, rolling: yes or no
     - last: the last day on which one can still join; begun_after: the day after which it has begun without us;
-      starts: the day on which it begins, 0 where it runs already or nobody knows
+      starts: the day on which it begins, season: that of its season; 0 where nobody knows
     - latitude, longitude: degrees, NaN unknown
 
     ``borders`` [districts + 1, districts + 1] counts the borders between two districts; the last row and column
@@ -120,6 +120,7 @@ _KINDS: Final[Mapping[str, Any]] = {
     "last": np.int32,
     "begun_after": np.int32,
     "starts": np.int32,
+    "season": np.int32,
     "latitude": np.float32,
     "longitude": np.float32,
 }
@@ -143,7 +144,7 @@ def _line(offer: Offer, districts: tuple[str, ...]) -> tuple[float, ...]:
         offer.price.free,
         full(offer),
         (offer.seats_free or 0) > 0,
-        traits.only_young(offer),
+        traits.for_the_young(offer),
         offer.rolling_entry,
         *_days(offer),
         nan if place.latitude is None else place.latitude,
@@ -151,12 +152,13 @@ def _line(offer: Offer, districts: tuple[str, ...]) -> tuple[float, ...]:
     )
 
 
-def _days(offer: Offer) -> tuple[int, int, int]:
-    """Return the last day to join, the day after which it has begun without us, and the first day."""
+def _days(offer: Offer) -> tuple[int, int, int, int]:
+    """Return the last day to join, the day after which it has begun without us, the first day, the season's first."""
     last = min((day for day in (offer.ends, offer.season_to, offer.enrol_until) if day), default=date.max)
     begins = offer.starts if offer.starts and begins_once(offer) else date.max
     starts = max((day.toordinal() for day in (offer.starts, offer.season_from) if day), default=0)
-    return last.toordinal(), begins.toordinal(), starts
+    season = offer.season_from.toordinal() if offer.season_from else 0
+    return last.toordinal(), begins.toordinal(), starts, season
 
 
 def begins_once(offer: Offer) -> bool:

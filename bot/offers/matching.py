@@ -1,7 +1,8 @@
 """Which offers fit: hard wishes take offers away, soft ones are met or missed.
 
 Adding a wish, or taking an alternative out of one, never adds an offer to those that fit, nor to those that meet
-every wish: each wish judges an offer alone, and an offer has to pass them all.
+every wish: each wish judges an offer alone, and an offer has to pass them all. Only who wishes for women or men and
+says no age is taken for a grown-up: "for men" and "for boys" are two wishes, and neither is the stricter one.
 
 Where an offer does not say what a hard wish asks (its ages, its level), nothing speaks against it, so it stays; an
 unknown level counts as missed. Only what people rely on for their safety has to be stated: a wish for women is
@@ -27,22 +28,29 @@ Mask = npt.NDArray[np.bool_]
 SOFT: Final[tuple[WishName, ...]] = ("levels", "times_of_day", "weekdays", "childcare", "free", "districts")
 """The wishes that an offer may miss; a level only by one step, or where it is not known."""
 
+AHEAD: Final = 14
+"""Days within which a season has to begin, so that one can as good as join now."""
+
 _COURSE: Final = KINDS.index("course")
 _SPORT: Final = KINDS.index("sport")
 
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """The offers that fit: ``rows`` of the index, which are ``full``, and for each given soft wish which meet it."""
+    """The offers that fit: ``rows`` of the index, and for each given soft wish which of them meet it.
+
+    Some are ``full``, and of some the season begins ``later``, in more than ``AHEAD`` days.
+    """
 
     rows: Numbers
     full: Mask
+    later: Mask
     met: Mapping[WishName, Mask]
 
     @property
     def exact(self) -> Mask:
-        """Say for each row whether it meets every wish and is not full."""
-        exact: Mask = np.logical_and.reduce([~self.full, *self.met.values()])
+        """Say for each row whether it meets every wish, is not full, and is not for a later season."""
+        exact: Mask = np.logical_and.reduce([~self.full, ~self.later, *self.met.values()])
         return exact
 
 
@@ -53,7 +61,8 @@ def fitting(index: Index, wishes: Wishes, today: date) -> Fitting:
     for verdict in _hard(index, wishes):
         passed &= verdict
     rows = np.flatnonzero(passed)
-    return Fitting(rows, columns["full"][rows], _met(index, rows, wishes))
+    later: Mask = columns["season"][rows] > today.toordinal() + AHEAD
+    return Fitting(rows, columns["full"][rows], later, _met(index, rows, wishes))
 
 
 def _hard(index: Index, wishes: Wishes) -> list[Mask]:
@@ -70,6 +79,8 @@ def _hard(index: Index, wishes: Wishes) -> list[Mask]:
         verdicts.append((columns["mode"] & traits.bits(wishes.modes, MODES)) != 0)
     groups = (traits.people(wishes.genders), traits.people(wishes.audiences))
     verdicts += [(columns["suits"] & group) != 0 for group in groups if group]
+    if wishes.genders and not wishes.audiences and not wishes.ages:
+        verdicts.append(~columns["young"])
     if wishes.ages:
         verdicts.append(_any([(columns["age_min"] <= age) & (columns["age_max"] >= age) for age in wishes.ages]))
     if wishes.levels:

@@ -169,6 +169,22 @@ class Offer:
         return self.mode in ("online", "hybrid")
 
 
+def last_day(offer: Offer) -> date | None:
+    """Return the last day of the offer or of its season, whichever is earlier, or None where neither is known."""
+    return min((day for day in (offer.ends, offer.season_to) if day), default=None)
+
+
+def over(offer: Offer, today: date) -> bool:
+    """Say whether its last day is past."""
+    last = last_day(offer)
+    return last is not None and last < today
+
+
+def registration_closed(offer: Offer, today: date) -> bool:
+    """Say whether the last day to register is past."""
+    return offer.enrol_until is not None and offer.enrol_until < today
+
+
 def full(offer: Offer) -> bool:
     """Say whether no seat was left when it was last known."""
     return offer.seats_free is not None and offer.seats_free <= 0

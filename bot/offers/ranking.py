@@ -10,6 +10,7 @@ import numpy.typing as npt
 from bot.offers import traits
 from bot.offers.index import Index, Numbers, metres
 from bot.offers.matching import Fitting, fitting
+from bot.offers.model import GROUP_TYPES
 from bot.offers.reasons import Hit, hit
 from bot.offers.wishes import MODES, Wishes, WishName
 
@@ -18,13 +19,22 @@ Points = npt.NDArray[np.float32]
 MET: Final[dict[WishName, float]] = {"childcare": 120.0, "times_of_day": 100.0, "weekdays": 80.0, "free": 80.0}
 """Points for a wish that is met. Whether the level is met comes first: see ``LOSSES``."""
 
-LOSSES: Final = {"full": 4000.0, "level": 1000.0, "level_unknown": 500.0, "begun": 500.0, "only_some": 50.0}
+LOSSES: Final = {
+    "full": 8000.0,
+    "later": 3000.0,
+    "level": 1000.0,
+    "level_unknown": 500.0,
+    "begun": 500.0,
+    "some_ages": 300.0,
+    "only_some": 50.0,
+}
 """Points that an offer loses: what sinks an offer weighs more than all that speaks for it."""
 
 _CLOSENESS: Final = 90.0  # in the wished district, or at the person's door
 _BY_BORDERS: Final = np.array([1.0, 0.7, 0.3, 0.1], np.float32)
 _REACH: Final = 2500.0  # metres within which closeness falls to about a third
 _AT_HOME: Final = 0.5
+_FIRST_OF_ITS_TYPE: Final = 2000.0  # more than all else among offers that fit exactly
 _NAMED: Final = 25.0
 _SOON: Final = 30.0
 _SOON_DAYS: Final = 90
@@ -35,7 +45,8 @@ _A_LITTLE: Final = 5.0  # free of charge, or seats known to be free, where nobod
 class Results:
     """Some of the offers that fit, best first, and how many there are.
 
-    ``total`` counts all that fit, ``exact`` those of them that meet every wish and are not full.
+    ``total`` counts all that fit, ``exact`` those of them that meet every wish, are not full, and can
+    be joined within two weeks where they have a season.
     """
 
     total: int
@@ -76,21 +87,36 @@ def points(index: Index, found: Fitting, wishes: Wishes, today: date) -> Points:
         if name in found.met:
             total += worth * found.met[name]
     total += _closeness(index, rows, wishes)
-    total += _soon(columns["starts"][rows], columns["rolling"][rows], today)
+    total += _soon(index, rows, today)
     wished = traits.people([*wishes.genders, *wishes.audiences])
     total += _NAMED * ((columns["named"][rows] & wished) != 0)
     total += _A_LITTLE * (columns["seats"][rows].astype(np.float32) + columns["free"][rows])
     total -= LOSSES["full"] * found.full
+    total -= LOSSES["later"] * found.later
     total -= LOSSES["begun"] * (columns["begun_after"][rows] < today.toordinal())
     # Who says nothing about themselves may be anybody, and most people look for themselves.
     if not wishes.genders:
         total -= LOSSES["only_some"] * ((columns["suits"][rows] & traits.FEMALE) != 0)
     if not wishes.audiences and not wishes.ages:
         total -= LOSSES["only_some"] * columns["young"][rows]
+    for age in wishes.ages:
+        too_young_or_old = (columns["age_min"][rows] > age) | (columns["age_max"][rows] < age)
+        total -= LOSSES["some_ages"] / len(wishes.ages) * too_young_or_old
     if wishes.levels:
         known = columns["level"][rows] != 0
         total -= np.where(known, LOSSES["level"], LOSSES["level_unknown"]) * ~found.met["levels"]
+    if wishes.kind == "group" and not wishes.group_types:
+        _mix(total, columns["group_type"][rows], found)
     return total
+
+
+def _mix(total: Points, types: Numbers, found: Fitting) -> None:
+    """Put the best group of each type first, so that whoever does not mind sees that there are several."""
+    scores = np.where(found.exact, total, -np.inf)
+    for place in range(len(GROUP_TYPES)):
+        of_type = np.where(types == 1 << place, scores, -np.inf)
+        if np.isfinite(of_type).any():
+            total[int(np.argmax(of_type))] += _FIRST_OF_ITS_TYPE
 
 
 def _closeness(index: Index, rows: Numbers, wishes: Wishes) -> Any:
@@ -118,6 +144,9 @@ def _from_home(modes: Numbers, wishes: Wishes) -> Any:
     return (modes & (0 if wishes.modes == {"in_person"} else traits.bits(["online"], MODES))) != 0
 
 
-def _soon(starts: Numbers, rolling: Numbers, today: date) -> Any:
-    days = np.clip(starts - today.toordinal(), 0, _SOON_DAYS).astype(np.float32)
-    return _SOON * np.where(rolling, 1.0, 1.0 - days / _SOON_DAYS)
+def _soon(index: Index, rows: Numbers, today: date) -> Any:
+    """Return points for beginning soon; what one may join at any time waits for nothing but its season."""
+    columns = index.columns
+    first = np.where(columns["rolling"][rows], columns["season"][rows], columns["starts"][rows])
+    days = np.clip(first - today.toordinal(), 0, _SOON_DAYS).astype(np.float32)
+    return _SOON * (1.0 - days / _SOON_DAYS)

@@ -120,6 +120,11 @@ def only_young(offer: Offer) -> bool:
     return bool(limited) and limited <= _YOUNG
 
 
+def for_the_young(offer: Offer) -> bool:
+    """Say whether no grown-up may come, by whom it names or by its ages."""
+    return only_young(offer) or ages_of(offer)[1] < _YOUNGEST_ADULT
+
+
 def _limited(offer: Offer) -> frozenset[str]:
     """The stages of life that an offer names; one that is for all is limited to none."""
     return frozenset() if "all" in offer.audiences else offer.audiences & {*_YOUNG, "seniors", "families"}
@@ -138,7 +143,11 @@ def named_people(offer: Offer) -> int:
 
 
 def suited_people(offer: Offer) -> int:
-    """Return the bits of those for whom the offer is, or for whom nothing speaks against it."""
+    """Return the bits of those for whom the offer is, or for whom nothing speaks against it.
+
+    What is for boys suits a wish for men, what is for girls one for women: whether a grown-up may come is another
+    question, see ``for_the_young``.
+    """
     youngest, oldest = ages_of(offer)
     stages = {name for name, (low, high) in _STAGES.items() if youngest <= high and low <= oldest}
     limited = _limited(offer)

@@ -80,9 +80,9 @@ def given(wishes: Wishes) -> tuple[WishName, ...]:
     return tuple(name for name in names if getattr(wishes, name) != getattr(NOTHING, name))
 
 
-def without(wishes: Wishes, name: WishName) -> Wishes:
-    """Return the same wishes without one."""
-    nothing: dict[str, Any] = {name: getattr(NOTHING, name)}
+def without(wishes: Wishes, *names: WishName) -> Wishes:
+    """Return the same wishes without one, or without several."""
+    nothing: dict[str, Any] = {name: getattr(NOTHING, name) for name in names}
     return replace(wishes, **nothing)
 
 

@@ -11,7 +11,8 @@ What is written is not always what is wished. These rules stand in ``EntityFinde
   is seeks nothing for it). The course is for the parent then, so ``children`` are no audience.
 - *time_of_day*: a wish. Beside an office "6 in the morning" is an hour; beside a word for working (``decoy/work``)
   it is when somebody has no time. "After 6pm" is the evening (``decoy/after``; behind: ``decoy/afterwards``).
-- *time_of_day*, *weekday*: none is wished behind "not" (``decoy/not``) or before "is impossible" (``decoy/is-not``).
+- *time_of_day*, *weekday*, *district*, *audience*: none is wished behind "not" (``decoy/not``), with prepositions
+  between ("not on Saturday", "not for women only"), or before "is impossible" (``decoy/is-not``).
   "I cannot except on Saturdays" (``decoy/except`` in a clause that denies) wishes for Saturday.
 - *free*, *mode*: what an offer is like. Where only an office is named, a "free" time is an open one.
 - ``decoy`` entries are words that only look like an entity: "good morning", "free slot".
@@ -28,6 +29,7 @@ from bot.understanding.examples import Names, Synonym
 from bot.understanding.forms import Forms, Span, spell
 from bot.understanding.normalise import key_of, normalise, words_of
 from bot.understanding.numbers import ages, pieces_of, words_and_joints
+from bot.understanding.small_words import ONLY, PREPOSITIONS
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -42,6 +44,7 @@ _RECURRING = frozenset({"find_course", "find_sport"})  # intents whose offers ta
 _OFFERS = _RECURRING | {"faq/children-activities"}  # intents that seek something for somebody
 _NEAR = 5  # words between minding and child
 _UNWISHED = ("work", "not", "is-not")
+_NO = frozenset({"no", "ні"})
 _CLAUSE_END = re.compile(r"((?<!\d)[,.;:!?،؛؟።፣]|[,.;:!?،؛؟።፣](?!\d))")
 _HOUR = re.compile(r"(?<![\w.:/-])(\d{1,2})(?:[:.]([0-5]\d))?(?![\d/-]|[.:]\d)(?:\s?(pm|p\.m)\b)?")
 _EVENING = range(17, 24)  # hours
@@ -93,7 +96,7 @@ class EntityFinder:
         between, rest = dashed_weekdays(written_out(rest, language), forms)
         spans = forms.spans(words_and_joints(rest))
         if any(span.has("decoy", value) for span in spans for value in _UNWISHED):
-            spans = forms.spans(words_and_joints(_without_unwished(rest, forms)))
+            spans = forms.spans(words_and_joints(_without_unwished(rest, forms, language)))
         found = _named(spans)
         if between := [*between, *weekdays_between(spans)]:
             found["weekday"] = [day for day in WEEKDAYS if day in {*found.get("weekday", ()), *between}]
@@ -157,46 +160,80 @@ def _without_clock(found: _Found, spans: Sequence[Span]) -> None:
     found["time_of_day"] = [value for value in found.get("time_of_day", ()) if value in wished]
 
 
-def _without_unwished(text: str, forms: Forms) -> str:
-    """Return a text without the times that are refused ("no evenings"), or at which somebody works ("I work nights").
+def _without_unwished(text: str, forms: Forms, language: str) -> str:
+    """Return a text without what is refused ("no evenings", "not in Mitte"), or when somebody works ("I work nights").
 
     Only what stands in one clause belongs together: "no, in the evening" wishes for the evening.
     """
-    return " ".join(_wished_of(clause, forms) for clause in _CLAUSE_END.split(text))
+    return " ".join(_wished_of(clause, forms, language) for clause in _CLAUSE_END.split(text))
 
 
-def _wished_of(clause: str, forms: Forms) -> str:
+def _wished_of(clause: str, forms: Forms, language: str) -> str:
     spans = forms.spans(words_and_joints(clause))
-    kept = [span.text for place, span in enumerate(spans) if not _is_unwished(spans, place, forms)]
+    kept = [
+        span.text
+        for place, span in enumerate(spans)
+        if not _is_of_work(spans, place, forms) and not _is_refused(spans, place, forms, language)
+    ]
     return " ".join(kept) if len(kept) < len(spans) else clause
 
 
-def _is_unwished(spans: Sequence[Span], place: int, forms: Forms) -> bool:
-    def says(at: int, value: str) -> bool:
-        return 0 <= at < len(spans) and spans[at].has("decoy", value) and spans[at].text in forms
+def _says(spans: Sequence[Span], at: int, value: str, forms: Forms) -> bool:
+    return 0 <= at < len(spans) and spans[at].has("decoy", value) and spans[at].text in forms
 
-    if not _is_time(spans, place):
+
+def _is_of_work(spans: Sequence[Span], place: int, forms: Forms) -> bool:
+    if not spans[place].has("time_of_day"):
         return False
-    if spans[place].has("time_of_day") and says(place + 1, "work"):
-        return True
     # "In the morning I work evening course": the verb belongs to what stands before it.
-    if spans[place].has("time_of_day") and says(place - 1, "work") and not _is_time(spans, place - 2):
-        return True
-    before, behind = place - 1, place + 1
-    if says(before, "except") and any(_denies(span) for at, span in enumerate(spans) if at != before):
+    return _says(spans, place + 1, "work", forms) or (
+        _says(spans, place - 1, "work", forms) and _refusable(spans, place - 2) != "time"
+    )
+
+
+def _is_refused(spans: Sequence[Span], place: int, forms: Forms, language: str) -> bool:
+    kind = _refusable(spans, place)
+    if not kind:
         return False
-    while before > 0 and spans[before].has("joint") and _is_time(spans, before - 1):
-        before -= 2
+    small = PREPOSITIONS.get(language, frozenset())
+    if kind == "audience":
+        small |= ONLY.get(language, frozenset())
+    before, behind = _beyond(spans, place, -1, small), _beyond(spans, place, 1, small)
+    while before > 0 and spans[before].has("joint") and _refusable(spans, before - 1) == kind:
+        before = _beyond(spans, before - 1, -1, small)
+    if _says(spans, before, "except", forms) and any(_denies(s) for at, s in enumerate(spans) if at != before):
+        return False
+    # "No, in the evening" is an answer, though the comma is missing.
+    if _says(spans, before, "not", forms) and (spans[before + 1] is spans[place] or spans[before].text not in _NO):
+        return True
+    if not _says(spans, behind, "is-not", forms):
+        return False
+    if kind != "time":
+        return behind == len(spans) - 1  # "my son does not speak German": most verbs are about somebody
     # "Montag nicht Dienstag" is not Tuesday: a word that may stand on both sides belongs to what follows.
-    return says(before, "not") or (says(behind, "is-not") and not (says(behind, "not") and _is_time(spans, behind + 1)))
+    return not (_says(spans, behind, "not", forms) and _refusable(spans, _beyond(spans, behind, 1, small)))
+
+
+def _beyond(spans: Sequence[Span], place: int, step: int, small: frozenset[str]) -> int:
+    """Return the place of the next span in one direction that is more than prepositions and articles."""
+    place += step
+    while 0 <= place < len(spans) and all(word in small for word in spans[place].text.split()):
+        place += step
+    return place
 
 
 def _denies(span: Span) -> bool:
     return span.has("decoy", "is-not") or (span.has("decoy", "not") and not span.has("decoy", "except"))
 
 
-def _is_time(spans: Sequence[Span], place: int) -> bool:
-    return 0 <= place < len(spans) and (spans[place].has("time_of_day") or spans[place].has("weekday"))
+def _refusable(spans: Sequence[Span], place: int) -> str:
+    """Return what kind of wish could be refused: "time", "district", "audience"; else ``""``."""
+    if not 0 <= place < len(spans):
+        return ""
+    span = spans[place]
+    if span.has("time_of_day") or span.has("weekday"):
+        return "time"
+    return next((entity for entity in ("district", "audience") if span.has(entity)), "")
 
 
 def _begins_in_the_evening(text: str, forms: Forms) -> bool:

@@ -24,13 +24,14 @@ from bot.offers.matching import fitting
 from bot.offers.model import LEVELS, Offer, full
 from bot.offers.ranking import search
 from bot.offers.relaxing import relaxations
-from bot.offers.wishes import Wishes
+from bot.offers.wishes import GENDERS, LIFE_STAGES, Wishes
 from bot.settings import ROOT
 from tests.bench.reload import reload
 from tests.offers.making import TODAY, any_offer, any_wishes
 
 AIM_SEARCH, AIM_RELOAD = 20.0, 5.0  # milliseconds, seconds
 _SHOWN = 3
+_ANY = frozenset({0})  # an age that is not looked at
 
 Answer = tuple[int, int]  # how many fit, how many of them meet every wish
 
@@ -46,27 +47,77 @@ def fits(offer: Offer, wishes: Wishes) -> bool:
     """Say whether the offer passes every hard wish."""
     days = (offer.ends, offer.season_to, offer.enrol_until)
     ways = {"hybrid": {"online", "in_person"}}.get(offer.mode, {offer.mode})
-    youngest, oldest = traits.ages_of(offer)
-    suited = traits.suited_people(offer)
     return (
         all(day is None or day >= TODAY for day in days)
         and (wishes.kind is None or offer.kind == wishes.kind)
         and (not wishes.sports or offer.sport in wishes.sports)
         and (not wishes.group_types or offer.group_type in wishes.group_types)
         and (not wishes.modes or bool(wishes.modes & ways))
-        and (not wishes.genders or bool(suited & traits.people(wishes.genders)))
-        and (not wishes.audiences or bool(suited & traits.people(wishes.audiences)))
-        and (not wishes.ages or any(youngest <= age <= oldest for age in wishes.ages))
+        and _for_the_gender(offer, wishes)
+        and (not wishes.audiences or any(_takes(offer, stage) for stage in wishes.audiences))
+        and (not wishes.ages or any(_takes_age(offer, age) for age in wishes.ages))
         and (not wishes.levels or any(_step(offer, level) <= 1 for level in wishes.levels))
         and all(_has_word(offer, word) for word in searched_words(wishes.text))
     )
 
 
+def _ages(offer: Offer) -> tuple[int, int]:
+    """The youngest and the oldest, told without the code that is measured."""
+    named, low, high = _named_stages(offer), 0, 999
+    if named == {"seniors"}:
+        low = 50
+    elif not named and offer.age_max is None and (offer.kind == "course" or offer.audiences & {"women", "men"}):
+        low = 16
+    if named and named <= {"children", "girls", "teens"}:
+        high = 21
+    return low if offer.age_min is None else offer.age_min, high if offer.age_max is None else offer.age_max
+
+
+def _named_stages(offer: Offer) -> set[str]:
+    if "all" in offer.audiences:
+        return set()
+    return {name for name in offer.audiences if name in {"children", "girls", "teens", "seniors", "families"}}
+
+
+def _takes_age(offer: Offer, age: int) -> bool:
+    low, high = _ages(offer)
+    return low <= age <= high
+
+
+def _takes(offer: Offer, stage: str) -> bool:
+    """Say whether it takes children, teens or seniors of some age, or families."""
+    named, (low, high) = _named_stages(offer), _ages(offer)
+    if stage == "families":
+        return "families" in named or (not named and low <= 12 and high >= 18)
+    also = {"children": {"girls", "families"}, "teens": {"girls"}}.get(stage, set())
+    years = {"children": range(13), "teens": range(13, 18), "seniors": range(60, 1000)}[stage]
+    return (not named or bool(named & {stage, *also})) and any(low <= year <= high for year in years)
+
+
+def _takes_grown_ups(offer: Offer) -> bool:
+    named = _named_stages(offer)
+    return not (named and named <= {"children", "girls", "teens"}) and _ages(offer)[1] > 17
+
+
+def _for_the_gender(offer: Offer, wishes: Wishes) -> bool:
+    """Who says "men" alone means no boys."""
+    if not wishes.genders:
+        return True
+    women = offer.women_only or (bool(offer.audiences & {"women", "girls"}) and not offer.audiences & {"men", "all"})
+    says_age = wishes.audiences or wishes.ages
+    return ("women" if women else "men") in wishes.genders and (bool(says_age) or _takes_grown_ups(offer))
+
+
+def _later(offer: Offer) -> bool:
+    return offer.season_from is not None and (offer.season_from - TODAY).days > 14
+
+
 def misses(offer: Offer, wishes: Wishes) -> int:
-    """Return how many soft wishes the offer does not meet; to be full is to miss one."""
+    """Return how many soft wishes the offer does not meet; to be full or of a later season is to miss one."""
     district = offer.place.district if offer.place else ""
     met = [
         not full(offer),
+        not _later(offer),
         not wishes.levels or any(_step(offer, level) == 0 for level in wishes.levels),
         _on_time(offer, wishes),
         not wishes.childcare or offer.childcare is True,
@@ -146,10 +197,9 @@ class Fts:
 
 
 def _written(offer: Offer) -> tuple[str, str]:
-    suited = traits.suited_people(offer)
-    people = [
-        name for name in ("women", "men", "children", "teens", "seniors", "families") if suited & traits.people([name])
-    ]
+    people: list[str] = [stage for stage in LIFE_STAGES if _takes(offer, stage)]
+    people += [gender for gender in GENDERS if _for_the_gender(offer, Wishes(genders=frozenset({gender}), ages=_ANY))]
+    people += ["grownups"] if _takes_grown_ups(offer) else []
     ways = ["online", "in_person"] if offer.mode == "hybrid" else [offer.mode]
     levels = [level for level in LEVELS if _step(offer, level) <= 1]
     tags = [f"kind{offer.kind}", f"sport{offer.sport}", f"group{offer.group_type}"]
@@ -173,7 +223,7 @@ def _numbers(offer: Offer) -> tuple[object, ...]:
     slots, parts = traits.slots_of(offer)
     return (
         last,
-        *traits.ages_of(offer),
+        *_ages(offer),
         slots,
         parts,
         offer.kind == "course",
@@ -181,7 +231,7 @@ def _numbers(offer: Offer) -> tuple[object, ...]:
         offer.price.free,
         offer.place.district if offer.place else "",
         traits.levels_of(offer)[0],
-        full(offer),
+        full(offer) or _later(offer),
     )
 
 
@@ -193,6 +243,7 @@ def _match(wishes: Wishes) -> str:
         [f"way{way}" for way in wishes.modes],
         [f"for{gender}" for gender in wishes.genders],
         [f"for{stage}" for stage in wishes.audiences],
+        ["forgrownups"] if wishes.genders and not wishes.audiences and not wishes.ages else [],
         [f"level{level}" for level in wishes.levels],
     ]
     parts = ["tags : (" + " OR ".join(_tag(tag) for tag in group) + ")" for group in groups if group]

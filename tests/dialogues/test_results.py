@@ -1,25 +1,25 @@
 """Results are cards, best first, with why each fits, and buttons that take wishes off."""
 
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from bot.channels import layout
 from bot.conversation import OfferKind, Search
 from bot.dialogues.finding.results import news_page, results_page, saved_page
-from bot.i18n import Texts
+from bot.i18n import Texts, format_date
 from bot.messages import Location, Reply
 from bot.offers.districts import load_districts
 from bot.offers.index import build
 from bot.offers.model import Offer, Place, Session
 from bot.offers.ranking import search
 from bot.offers.reasons import Hit
-from bot.offers.relaxing import relaxations
+from bot.offers.relaxing import Relaxation, relaxations
 from bot.offers.stock import key_of
 from bot.offers.wishes import Wishes, WishName
 from tests.dialogues.talker import actions
 from tests.offers.conftest import CONTENT
-from tests.offers.making import EVENING, FREE, MORNING, TODAY, course, wished
+from tests.offers.making import EVENING, FREE, MORNING, TODAY, course, sport, wished
 
 DISTRICTS = load_districts(CONTENT)
 EN = Texts("en")
@@ -89,6 +89,35 @@ def test_where_nothing_meets_all_wishes_it_says_what_to_relax() -> None:
     assert "5" not in reply.title
 
 
+def test_two_wishes_that_only_together_stand_in_the_way_are_one_button() -> None:
+    """Both are named; the tap takes both off, and each keeps its own cross."""
+    reply = page(FIVE, times_of_day={"evening"}, free=True)
+    label = "Without “evening and free of charge”: 5 German courses"
+    assert f"• {label}\n" in reply.text
+    assert labels(reply)["unwish:7:times_of_day+free"] == label
+    assert {"unwish:7:times_of_day", "unwish:7:free"} <= set(actions(reply))
+
+
+def test_what_begins_only_with_a_later_season_is_not_counted() -> None:
+    """The title counts what one can join, and the card says from when."""
+    may = date(2027, 5, 2)
+    later = sport("example/later", season_from=may, rolling_entry=True)
+    reply = page([later, sport("example/now")], kind="sport")
+    assert reply.title == "⚽ 1 sport offer"
+    assert (
+        reply.text.index("1. Fußball")
+        < reply.text.index("2. Fußball\n")
+        < reply.text.index(f"⚠ only from {format_date(may, 'en')}")
+    )
+
+
+def test_an_offer_for_one_of_two_children_says_for_whom_it_is_not() -> None:
+    """Who has a child of 6 and one of 10 sees what takes both first."""
+    reply = page([sport("example/a", age_max=8), sport("example/b")], kind="sport", ages={6, 10})
+    assert reply.text.index("2. Fußball") < reply.text.index("⚠ not for age 10")
+    assert "not for age 6" not in reply.text
+
+
 def test_a_relaxation_that_gives_only_near_misses_says_so() -> None:
     """Taking off "online" leaves courses in the morning, while the evening was wished."""
     reply = page(FIVE, modes={"online"}, times_of_day={"evening"})
@@ -134,9 +163,11 @@ def test_a_page_behind_the_last_offer_is_not_empty() -> None:
 
 def test_every_button_fits_into_telegrams_limit() -> None:
     """Also with the largest number, and the longest name of a wish."""
-    wishes = wished(levels={"A2"}, times_of_day={"evening"}, group_types={"meeting_place"}, childcare=True)
-    results = replace(search(build(FIVE, DISTRICTS), wished(), TODAY), total=9)
-    reply = results_page(results, wishes, Search(10**9, "course", ""), EN, TODAY, shown=0, relaxed=[])
+    wishes = wished(levels={"A2"}, times_of_day={"evening"}, group_types={"meeting_place"}, districts={"mitte"})
+    results = replace(search(build(FIVE, DISTRICTS), wished(), TODAY), total=9, exact=0)
+    relaxed = [Relaxation(("times_of_day", "group_types", "districts"), 1, 1)]
+    reply = results_page(results, wishes, Search(10**6, "course", ""), EN, TODAY, shown=0, relaxed=relaxed)
+    assert "unwish:1000000:times_of_day+group_types+districts" in actions(reply)
     assert max(len(action.encode()) for action in actions(reply)) <= LONGEST_ACTION
     assert all(len(row) <= 2 for row in reply.buttons)
 
@@ -150,17 +181,35 @@ def test_sport_leads_to_a_mentor_of_the_wished_district() -> None:
 def test_the_kept_offers_and_the_watches_can_be_ended() -> None:
     """Each has its button, several watches one for all, and what vanished is counted."""
     watches: list[tuple[int, str]] = [(1, "A2 · evening"), (4, "Deutsch")]
-    reply = saved_page([FIVE[0], course("example/other", sample=True)], 2, watches, EN)
+    reply = saved_page([FIVE[0], course("example/other", sample=True)], 2, watches, EN, TODAY)
     assert "2 offers that you saved do not exist any more." in reply.text
     assert "Example" in reply.text
     assert actions(reply)[:2] == [f"offer:{key_of(FIVE[0].id)}", f"offer:{key_of('example/other')}"]
     assert actions(reply)[2:] == ["unwatch:1", "unwatch:4", "unwatch", "menu"]
-    assert "unwatch" not in actions(saved_page([], 0, watches[:1], EN))
+    assert "unwatch" not in actions(saved_page([], 0, watches[:1], EN, TODAY))
+
+
+def test_kept_offers_that_came_too_late_say_so() -> None:
+    """Below their title; and one can search again for each of their kinds."""
+    kept = [
+        FIVE[0],
+        course("example/ended", ends=date(2026, 11, 22)),
+        course("example/closed", enrol_until=date(2026, 11, 22)),
+        sport("example/summer", season_to=date(2026, 9, 30)),
+    ]
+    reply = saved_page(kept, 0, [], EN, TODAY)
+    parts = reply.text.split("\n\n")
+    assert "⚠" not in parts[0]
+    assert parts[1] == "2. Deutsch\n⚠ This is over.\n🕒 until 22 November 2026"
+    assert parts[2] == "3. Deutsch\n⚠ Registration has closed."
+    assert parts[3].startswith("4. Fußball\n⚠ This is over.")
+    assert actions(reply)[4:] == ["courses", "sport", "menu"]
+    assert actions(saved_page(kept[:1], 0, [], EN, TODAY))[1:] == ["menu"]
 
 
 def test_nothing_saved_is_said() -> None:
     """An empty page would look broken."""
-    assert saved_page([], 0, [], EN).text == "You have not saved anything."
+    assert saved_page([], 0, [], EN, TODAY).text == "You have not saved anything."
 
 
 def test_news_can_be_stopped_with_one_tap() -> None:
@@ -196,7 +245,7 @@ def test_the_longest_pages_are_not_refused() -> None:
         "childcare": True,
         "free": True,
     }
-    for reply in (page(many, **everywhere), saved_page(many, 3, [(n, "Deutsch " * 40) for n in range(10)], EN)):
+    for reply in (page(many, **everywhere), saved_page(many, 3, [(n, "Deutsch " * 40) for n in range(10)], EN, TODAY)):
         assert layout.length(reply) <= 4096
         assert max(len(button.label) for row in reply.buttons for button in row) <= 120
-    assert "I show the first 10." in saved_page(many, 0, [], EN).text
+    assert "I show the first 10." in saved_page(many, 0, [], EN, TODAY).text

@@ -111,10 +111,10 @@ def test_what_speaks_against_an_offer_is_marked() -> None:
         (course(level_from="", level_to=""), {"levels": {"A2"}}, "⚠ level not known"),
         (course(mode="online"), {"modes": {"online"}}, "online"),
         (course(seats_free=1), {}, "1 free place"),
-        (course(starts=date(2026, 12, 1)), {}, "starts on December 1, 2026"),
-        (course(starts=date(2026, 11, 2)), {}, "⚠ has begun on November 2, 2026"),
+        (course(starts=date(2026, 12, 1)), {}, "starts on 1 December 2026"),
+        (course(starts=date(2026, 11, 2)), {}, "⚠ has begun on 2 November 2026"),
         (course(rolling_entry=True), {}, "start at any time"),
-        (sport(season_from=date(2027, 5, 1)), {}, "⚠ only from May 1, 2027"),
+        (sport(season_from=date(2027, 5, 1)), {}, "⚠ only from 1 May 2027"),
         (sport(women_only=True), {}, "only women and girls"),
         (sport(age_min=6, age_max=10), {"ages": {8}}, "6 to 10 years old"),
         (sport(audiences=frozenset({"seniors"})), {"audiences": {"seniors"}}, "older people"),
@@ -138,17 +138,17 @@ def test_missed_wishes_are_named_but_a_level_not_twice() -> None:
 def test_times_are_weekdays_hours_and_days() -> None:
     """Days in a row with the same hours are one; what is not known is left out."""
     offer = course(sessions=(MORNING, EVENING), starts=date(2026, 12, 1), ends=date(2027, 3, 1))
-    expected = "Mon 09:00–12:15, Tue 18:00–19:30 · from December 1, 2026 to March 1, 2027"
+    expected = "Mon 09:00–12:15, Tue 18:00–19:30 · from 1 December 2026 to 1 March 2027"
     assert times_line(offer, EN) == expected
     assert times_line(course(), EN) == ""
-    assert days_line(course(ends=date(2027, 3, 1)), EN) == "until March 1, 2027"
-    assert days_line(sport(season_from=date(2027, 5, 1)), EN) == "from May 1, 2027"
+    assert days_line(course(ends=date(2027, 3, 1)), EN) == "until 1 March 2027"
+    assert days_line(sport(season_from=date(2027, 5, 1)), EN) == "from 1 May 2027"
 
 
 def test_a_first_day_that_is_past_is_not_named_on_a_list() -> None:
     """Who looks for a course today wants to know how long it goes on."""
     offer = course(starts=date(2026, 10, 1), ends=date(2027, 3, 1))
-    assert days_line(offer, EN, TODAY) == "until March 1, 2027"
+    assert days_line(offer, EN, TODAY) == "until 1 March 2027"
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def any_offer(random: Random, id_: str = "example/any") -> Offer:
         price=Price(random.choice([None, Decimal(0), Decimal(5)])),
         audiences=_some(random, AUDIENCES),
         age_min=random.choice([None, None, 6, 16]),
-        age_max=random.choice([None, None, 12, 99]),
+        age_max=random.choice([None, None, 12, 17, 99]),
         childcare=random.choice([None, True, False]),
         women_only=random.random() < 0.2,
         seats_free=random.choice([None, 0, 3]),
@@ -79,7 +79,8 @@ def any_offer(random: Random, id_: str = "example/any") -> Offer:
     if kind == "course":
         return replace(offer, level_from=random.choice(("", *LEVELS)), level_to=random.choice(("", *LEVELS)))
     if kind == "sport":
-        return replace(offer, sport=random.choice(ENTITIES["sport"][:4]), season_to=_any_day(random, 200))
+        first, last = _any_day(random, 120), _any_day(random, 200)
+        return replace(offer, sport=random.choice(ENTITIES["sport"][:4]), season_from=first, season_to=last)
     return replace(offer, group_type=random.choice(GROUP_TYPES))
 
 

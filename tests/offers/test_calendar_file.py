@@ -3,15 +3,16 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import pytest
 from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 from icalendar import Calendar
 
 from bot.content.hours import BERLIN
 from bot.offers.calendar_file import calendar_of, has_calendar
 from bot.offers.model import Offer, Place, Session
-from tests.offers.making import MORNING, TODAY, course, sport
+from tests.offers.making import MORNING, TODAY, circle, course, sport
 
-MONDAYS = Session(0, time(18), time(19, 30))
+MONDAYS, WEDNESDAYS = (Session(day, time(18), time(19, 30)) for day in (0, 2))
 START = date(2027, 3, 1)
 
 
@@ -78,7 +79,7 @@ def test_the_zone_of_the_file_agrees_with_berlin_for_years() -> None:
         assert moment.replace(tzinfo=ours).utcoffset() == moment.replace(tzinfo=BERLIN).utcoffset()
 
 
-def test_without_a_first_day_or_a_session_there_is_no_file() -> None:
+def test_without_a_first_day_of_a_course_or_a_session_there_is_no_file() -> None:
     """Nor where all of it is past, nor where every day is left out."""
     for offer in (
         dated(starts=None),
@@ -89,6 +90,25 @@ def test_without_a_first_day_or_a_session_there_is_no_file() -> None:
         assert calendar_of(offer, "Deutsch", TODAY) is None
         assert not has_calendar(offer, TODAY)
     assert has_calendar(dated(), TODAY)
+
+
+@pytest.mark.parametrize("offer", [sport(sessions=(WEDNESDAYS,)), circle(sessions=(WEDNESDAYS,))])
+def test_sport_and_groups_need_no_first_day(offer: Offer) -> None:
+    """They begin with the next session, on the day itself or in the week that follows, and go on without an end."""
+    assert has_calendar(offer, TODAY)
+    (event,) = events(offer)
+    assert event.decoded("dtstart") == datetime(2026, 11, 25, 18, tzinfo=BERLIN)
+    assert event["rrule"].to_ical().decode() == "FREQ=WEEKLY;BYDAY=WE"
+    (same_day,) = events(offer, date(2026, 11, 25))
+    assert same_day.decoded("dtstart").date() == date(2026, 11, 25)
+
+
+def test_sport_without_a_first_day_ends_with_its_season() -> None:
+    """After the season there is nothing left."""
+    swimming = sport(sessions=(MONDAYS,), season_to=date(2026, 12, 7))
+    (event,) = events(swimming)
+    assert [moment.date() for moment in starts(event)] == [TODAY, date(2026, 11, 30), date(2026, 12, 7)]
+    assert not has_calendar(swimming, date(2026, 12, 8))
 
 
 def test_a_season_is_as_good_as_a_first_day() -> None:

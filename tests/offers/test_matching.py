@@ -13,7 +13,7 @@ from bot.offers.districts import Districts, load_districts
 from bot.offers.index import Index, build
 from bot.offers.matching import SOFT, fitting
 from bot.offers.model import Offer, Session
-from bot.offers.wishes import NOTHING, Wishes
+from bot.offers.wishes import GENDERS, NOTHING, Wishes
 from tests.bench.offers import scan
 from tests.offers.conftest import CONTENT
 from tests.offers.making import (
@@ -82,6 +82,16 @@ def test_what_is_looked_for_has_to_be_it(offer: Offer, wishes: dict[str, Any], e
         (sport(women_only=True, audiences=frozenset({"all"})), {"genders": {"men"}}, "no"),
         (sport(audiences=frozenset({"girls"})), {"genders": {"men"}}, "no"),
         (sport(), {"genders": {"men"}}, "yes"),
+        (sport(audiences=frozenset({"children"})), {"genders": {"men"}}, "no"),
+        (sport(audiences=frozenset({"teens"})), {"genders": {"men"}}, "no"),
+        (sport(audiences=frozenset({"girls"})), {"genders": {"women"}}, "no"),
+        (sport(age_min=6, age_max=17), {"genders": {"men"}}, "no"),
+        (sport(age_min=6, age_max=18), {"genders": {"men"}}, "yes"),
+        (sport(audiences=frozenset({"families"})), {"genders": {"men"}}, "yes"),
+        (sport(audiences=frozenset({"children"})), {"genders": {"men"}, "audiences": {"children"}}, "yes"),
+        (sport(age_min=6, age_max=10), {"genders": {"men"}, "ages": {8}}, "yes"),
+        (sport(audiences=frozenset({"girls"})), {"genders": {"women"}, "ages": {8}}, "yes"),
+        (sport(audiences=frozenset({"children"})), {}, "yes"),
         (sport(), {"genders": {"women"}}, "no"),
         (sport(audiences=frozenset({"women", "men"})), {"genders": {"women"}}, "no"),
         (sport(audiences=frozenset({"women"})), {"genders": {"women"}}, "yes"),
@@ -101,7 +111,7 @@ def test_what_is_looked_for_has_to_be_it(offer: Offer, wishes: dict[str, Any], e
     ],
 )
 def test_it_has_to_be_for_the_person(offer: Offer, wishes: dict[str, Any], expected: str) -> None:
-    """Women only, and ages; a group for women is never shown to somebody who wishes one for men."""
+    """Women only, and ages; "for men" alone finds nothing for boys, and nobody who wishes for men finds women's."""
     assert fit(offer, **wishes) == expected
 
 
@@ -178,7 +188,10 @@ def found_ids(index: Index, wishes: Wishes, day: date = TODAY) -> tuple[set[str]
 
 def stricter(wishes: Wishes, random: Random) -> Wishes:
     """Return the wishes with one more of them, or with one alternative less, or with one more word."""
-    name = random.choice([field.name for field in fields(Wishes)])
+    grown_up = wishes.genders and not wishes.audiences and not wishes.ages
+    # "For men" is not "for boys" with something left out: an age would make another person of them.
+    names = [field.name for field in fields(Wishes) if not (grown_up and field.name in {"audiences", "ages"})]
+    name = random.choice(names)
     value, nothing = getattr(wishes, name), getattr(NOTHING, name)
     changed: Any = value
     if value == nothing:
@@ -232,6 +245,26 @@ def test_a_group_for_women_is_never_shown_to_a_wish_for_men(random: Random) -> N
     found = fitting(index, wishes, TODAY)
     shown = [index.offers[row] for row in found.rows]
     assert not any(offer.women_only or offer.audiences == {"women"} for offer in shown)
+
+
+@steady
+@given(chance)
+def test_a_wish_for_men_or_women_alone_finds_nothing_for_the_young(random: Random) -> None:
+    """Whatever else is wished, nobody of 18 is sent to what ends at 17, or to children."""
+    index = index_of(random)
+    wishes = any_wishes(random, 0.1)
+    wishes = replace(wishes, genders=frozenset({random.choice(GENDERS)}), audiences=frozenset(), ages=frozenset())
+    shown = [index.offers[row] for row in fitting(index, wishes, TODAY).rows]
+    assert not any(offer.age_max is not None and offer.age_max < 18 for offer in shown)
+    assert not any(offer.audiences and offer.audiences <= {"children", "teens", "girls"} for offer in shown)
+
+
+@pytest.mark.parametrize(("days", "exact"), [(1, "yes"), (14, "yes"), (15, "no"), (160, "no"), (-5, "yes")])
+def test_what_begins_only_with_a_later_season_does_not_fit_exactly(days: int, exact: str) -> None:
+    """In November nobody can join in May; in two weeks one as good as can."""
+    offer = sport(season_from=TODAY + timedelta(days=days), rolling_entry=True)
+    found = fitting(build([offer], DISTRICTS), Wishes(), TODAY)
+    assert found.exact.tolist() == [exact == "yes"]
 
 
 def test_an_empty_index_finds_nothing(districts: Districts) -> None:

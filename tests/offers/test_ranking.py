@@ -39,6 +39,9 @@ def order(offers: list[Offer], wishes: Wishes) -> list[str]:
 
 
 A2 = Wishes(levels=frozenset({"A2"}))
+EVENINGS = Wishes(times_of_day=frozenset({"evening"}))
+SIX_AND_TEN = Wishes(ages=frozenset({6, 10}))
+NEXT_YEAR = TODAY + timedelta(days=160)
 
 
 @pytest.mark.parametrize(
@@ -62,11 +65,16 @@ A2 = Wishes(levels=frozenset({"A2"}))
         ({"starts": TODAY - timedelta(days=5), "rolling_entry": True}, {"starts": TODAY - timedelta(days=5)}, A2),
         ({"mode": "hybrid"}, {}, Wishes(near=Location(48.779, 9.181))),
         ({}, {"women_only": True, "price": FREE}, A2),
-        ({"women_only": True}, {"audiences": frozenset({"girls"})}, Wishes(genders=frozenset({"women"}))),
+        ({}, {"season_from": NEXT_YEAR, "rolling_entry": True, "price": FREE}, A2),
+        ({"sessions": (MORNING,)}, {"season_from": NEXT_YEAR, "sessions": (EVENING,)}, EVENINGS),
+        ({"level_from": "B1", "level_to": "B1"}, {"season_from": NEXT_YEAR, "price": FREE}, A2),
+        ({"season_from": NEXT_YEAR}, {"seats_free": 0}, A2),
+        ({"season_from": NEXT_WEEK}, {"season_from": TODAY + timedelta(days=13), "rolling_entry": True}, A2),
+        ({"age_min": 5}, {"age_min": 8, "price": FREE, "sessions": (EVENING,)}, SIX_AND_TEN),
     ],
 )
 def test_the_better_offer_is_first(best: dict[str, Any], rest: dict[str, Any], wishes: Wishes) -> None:
-    """What is wished, what is near, what begins soon; full, begun and off level far below."""
+    """What is wished, what is near, what begins soon; full, of a later season, begun and off level far below."""
     assert order([course("x/b-best", **best), course("x/a-rest", **rest)], wishes) == ["b-best", "a-rest"]
 
 
@@ -92,7 +100,7 @@ def test_the_count_says_how_many_fit_and_how_many_fit_exactly() -> None:
 @settings(deadline=None, max_examples=60, derandomize=True)
 @given(st.integers(0, 2**32).map(Random), st.integers(1, 7))
 def test_pages_fit_together(random: Random, size: int) -> None:
-    """Turning pages shows every offer once, in the order of one long list, and what is full at the end."""
+    """Turning pages shows every offer once, in the order of one long list; of a later season, then full, at the end."""
     index = build([any_offer(random, f"x/{number}") for number in range(30)], DISTRICTS)
     wishes = any_wishes(random, 0.1)
     whole = search(index, wishes, TODAY, limit=99)
@@ -100,8 +108,8 @@ def test_pages_fit_together(random: Random, size: int) -> None:
     assert [hit.offer.id for page in pages for hit in page.hits] == [hit.offer.id for hit in whole.hits]
     assert len({hit.offer.id for hit in whole.hits}) == whole.total
     assert sum(hit.exact for hit in whole.hits) == whole.exact
-    full = [hit.offer.seats_free == 0 for hit in whole.hits]
-    assert full == sorted(full)
+    sunk = [(hit.offer.seats_free == 0, hit.later) for hit in whole.hits]
+    assert sunk == sorted(sunk)
 
 
 def test_the_order_does_not_depend_on_the_order_of_the_files() -> None:

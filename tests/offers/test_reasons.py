@@ -76,6 +76,7 @@ def test_a_card_says_why_it_fits() -> None:
         (course(starts=YESTERDAY, rolling_entry=True), {}, ["rolling_entry"]),
         (sport(season_from=TOMORROW), {}, [("season_starts", TOMORROW)]),
         (sport(seats_free=0), {}, ["full"]),
+        (sport(age_min=6, age_max=10), {"ages": {8, 12, 14}}, ["age", ("not_for_age", 12), ("not_for_age", 14)]),
         (sport(age_min=6, age_max=10), {"ages": {8}, "audiences": {"children"}}, ["age"]),
         (sport(audiences=frozenset({"children"})), {"audiences": {"children"}}, [("audience", "children")]),
     ],

@@ -1,5 +1,7 @@
 """What dropping a wish would give is what searching without it gives."""
 
+from dataclasses import replace
+from itertools import combinations
 from random import Random
 
 from hypothesis import given, settings
@@ -10,9 +12,9 @@ from bot.offers.districts import Districts, load_districts
 from bot.offers.index import build
 from bot.offers.ranking import search
 from bot.offers.relaxing import Relaxation, relaxations
-from bot.offers.wishes import Wishes, without
+from bot.offers.wishes import Wishes, WishName, without
 from tests.offers.conftest import CONTENT
-from tests.offers.making import EVENING, MORNING, TODAY, any_offer, any_wishes, course, in_district, sport
+from tests.offers.making import EVENING, FREE, MORNING, TODAY, any_offer, any_wishes, course, in_district, sport
 
 DISTRICTS = load_districts(CONTENT)
 
@@ -26,8 +28,8 @@ def test_the_wish_whose_dropping_gives_most_is_named_first(districts: Districts)
     ]
     wishes = Wishes(kind="course", times_of_day=frozenset({"evening"}), districts=frozenset({"mitte"}))
     assert relaxations(build(offers, districts), wishes, TODAY) == [
-        Relaxation("times_of_day", 3, 2),
-        Relaxation("districts", 3, 1),
+        Relaxation(("times_of_day",), 3, 2),
+        Relaxation(("districts",), 3, 1),
     ]
 
 
@@ -35,13 +37,38 @@ def test_full_offers_are_no_gain(districts: Districts) -> None:
     """Who is told "without evening: 1 course" wants to join it."""
     offers = [course("x/a", sessions=(MORNING,), seats_free=0), course("x/b")]
     wishes = Wishes(kind="course", times_of_day=frozenset({"evening"}))
-    assert relaxations(build(offers, districts), wishes, TODAY) == [Relaxation("times_of_day", 2, 1)]
+    assert relaxations(build(offers, districts), wishes, TODAY) == [Relaxation(("times_of_day",), 2, 1)]
 
 
 def test_where_nothing_fits_anything_is_a_gain(districts: Districts) -> None:
     """Without "C1" there is a course, though not in the evening."""
     wishes = Wishes(kind="course", levels=frozenset({"C1"}), times_of_day=frozenset({"evening"}))
-    assert relaxations(build([course()], districts), wishes, TODAY) == [Relaxation("levels", 1, 0)]
+    assert relaxations(build([course()], districts), wishes, TODAY) == [Relaxation(("levels",), 1, 0)]
+
+
+def test_where_no_single_wish_helps_pairs_do(districts: Districts) -> None:
+    """A free course in the morning in Ost: without "evening" and "Mitte" there it is."""
+    offers = [course("x/a", place=in_district("ost"), sessions=(MORNING,), price=FREE)]
+    wishes = Wishes(kind="course", times_of_day=frozenset({"evening"}), free=True, districts=frozenset({"mitte"}))
+    assert relaxations(build(offers, districts), wishes, TODAY) == [Relaxation(("times_of_day", "districts"), 1, 1)]
+
+
+def test_where_no_pair_helps_three_at_once_do_and_four_are_too_many(districts: Districts) -> None:
+    """Of four wishes dropped together little would be left of what somebody wants."""
+    index = build([course("x/a", place=in_district("ost"), sessions=(MORNING,))], districts)
+    wishes = Wishes(kind="course", times_of_day=frozenset({"evening"}), free=True, districts=frozenset({"mitte"}))
+    assert relaxations(index, wishes, TODAY) == [Relaxation(("times_of_day", "free", "districts"), 1, 1)]
+    assert relaxations(index, replace(wishes, childcare=True), TODAY) == []
+
+
+def test_pairs_are_not_tried_where_something_fits_exactly(districts: Districts) -> None:
+    """Only who finds nothing is asked to give up that much."""
+    offers = [
+        course("x/a", sessions=(EVENING,), price=FREE, starts=TODAY),
+        *(course(f"x/{n}", sessions=(MORNING,)) for n in range(5)),
+    ]
+    wishes = Wishes(kind="course", times_of_day=frozenset({"evening"}), free=True)
+    assert relaxations(build(offers, districts), wishes, TODAY) == []
 
 
 def test_what_nobody_can_change_is_not_to_be_dropped(districts: Districts) -> None:
@@ -59,12 +86,14 @@ def test_relaxing_says_the_truth(random: Random) -> None:
     wishes = any_wishes(random, 0.25)
     now = search(index, wishes, TODAY)
     found = relaxations(index, wishes, TODAY)
-    gains = {}
-    for name in wishing.given(wishes):
-        then = search(index, without(wishes, name), TODAY)
-        if then.exact > now.exact or then.total > now.total == 0:
-            gains[name] = (then.total, then.exact)
     facts = {"kind", "ages", "near", *(["audiences"] if wishes.audiences & {"children", "teens"} else [])}
-    assert {each.name: (each.total, each.exact) for each in found} == {n: g for n, g in gains.items() if n not in facts}
+    names = [name for name in wishing.given(wishes) if name not in facts]
+    gains: dict[tuple[WishName, ...], tuple[int, int]] = {}
+    for size in (1,) if now.exact else (1, 2, 3):
+        for chosen in combinations(names, size) if not gains else ():
+            then = search(index, without(wishes, *chosen), TODAY)
+            if then.exact > now.exact or then.total > now.total == 0:
+                gains[chosen] = (then.total, then.exact)
+    assert {each.names: (each.total, each.exact) for each in found} == gains
     sizes = [(each.exact, each.total) for each in found]
     assert sizes == sorted(sizes, reverse=True)

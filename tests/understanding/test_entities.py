@@ -412,3 +412,77 @@ def test_what_is_said_in_other_words_is_found(
 def test_both_ages_count(editors: EntityFinder, text: str, language: str, expected: tuple[str, ...]) -> None:
     """Whatever the word for "and" is, and however it is written onto a number."""
     assert editors.find(text, language)["age"] == expected
+
+
+@pytest.mark.parametrize(
+    ("refused", "wished", "language", "entity"),
+    [
+        ("course not on Saturday", "course on Saturday", "en", "weekday"),
+        ("not on monday or on tuesday", "on monday or on tuesday", "en", "weekday"),
+        ("I cannot in the evening", "I can in the evening", "en", "time_of_day"),
+        ("but not in Mitte", "but in Mitte", "en", "district"),
+        ("not for women only", "for women only", "en", "audience"),
+        ("nicht an einem Samstag", "an einem Samstag", "de", "weekday"),
+        ("Sport nicht in Mitte", "Sport in Mitte", "de", "district"),
+        ("nicht in Mitte oder in Feuerbach", "in Mitte oder in Feuerbach", "de", "district"),
+        ("Mitte geht nicht", "Mitte geht", "de", "district"),
+        ("nicht nur für Frauen", "nur für Frauen", "de", "audience"),
+        ("pas à Mitte", "à Mitte", "fr", "district"),
+        ("pas seulement pour les femmes", "seulement pour les femmes", "fr", "audience"),
+        ("cumartesi günü olmasın", "cumartesi günü olsun", "tr", "weekday"),
+        ("Mitte'de olmasın", "Mitte'de olsun", "tr", "district"),
+        ("sadece kadınlar için olmasın", "sadece kadınlar için olsun", "tr", "audience"),
+        ("курс не в суботу", "курс в суботу", "uk", "weekday"),
+        ("не в Мітте", "в Мітте", "uk", "district"),
+        ("не лише для жінок", "лише для жінок", "uk", "audience"),
+        ("курс не в субботу", "курс в субботу", "ru", "weekday"),
+        ("не в Митте", "в Митте", "ru", "district"),
+        ("не только для женщин", "только для женщин", "ru", "audience"),
+        ("ليس يوم السبت", "يوم السبت", "ar", "weekday"),
+        ("ليس في ميته", "في ميته", "ar", "district"),
+        ("ليس فقط للنساء", "فقط للنساء", "ar", "audience"),
+        ("روز شنبه نباشد", "روز شنبه باشد", "fa", "weekday"),
+        ("نه در فویرباخ", "در فویرباخ", "fa", "district"),
+        ("فقط برای زنان نباشد", "فقط برای زنان باشد", "fa", "audience"),
+        ("د شنبې په ورځ نه", "د شنبې په ورځ", "ps", "weekday"),
+        ("په فویرباخ کې نه", "په فویرباخ کې", "ps", "district"),
+        ("یوازې د ښځو لپاره نه", "یوازې د ښځو لپاره", "ps", "audience"),
+        ("ne roja şemiyê", "roja şemiyê", "kmr", "weekday"),
+        ("ne li Mitte", "li Mitte", "kmr", "district"),
+        ("ne tenê ji bo jinan", "tenê ji bo jinan", "kmr", "audience"),
+        ("ቀዳም ኣይኮነን", "ቀዳም", "ti", "weekday"),
+        ("ኣብ ሚተ ኣይኮነን", "ኣብ ሚተ", "ti", "district"),
+        ("ንደቂ ኣንስትዮ ጥራይ ኣይኮነን", "ንደቂ ኣንስትዮ ጥራይ", "ti", "audience"),
+        ("Sabti maaha", "Sabti", "so", "weekday"),
+        ("Mitte maaha", "Mitte", "so", "district"),
+        ("dumarka oo keliya maaha", "dumarka oo keliya", "so", "audience"),
+    ],
+)
+def test_what_is_refused_with_small_words_is_no_wish(
+    editors: EntityFinder, refused: str, wished: str, language: str, entity: str
+) -> None:
+    """Also with a preposition or an article between; the same words without "not" are a wish."""
+    assert entity not in editors.find(refused, language)
+    assert entity in editors.find(wished, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "entity", "values"),
+    [
+        ("not far from Feuerbach", "en", "district", ("feuerbach",)),
+        ("no in Feuerbach", "en", "district", ("feuerbach",)),
+        ("not in Mitte, in Feuerbach", "en", "district", ("feuerbach",)),
+        ("not only in the evening", "en", "time_of_day", ("evening",)),
+        ("course in Mitte not on Saturday", "en", "district", ("mitte",)),
+        ("ich finde keinen Kurs in Mitte", "de", "district", ("mitte",)),
+        ("in Mitte nicht weit vom Bahnhof", "de", "district", ("mitte",)),
+        ("Kurs für Frauen nicht am Abend", "de", "audience", ("women",)),
+        ("мой сын не говорит по-немецки", "ru", "audience", ("children",)),
+        ("ابني لا يتكلم الألمانية", "ar", "audience", ("children",)),
+    ],
+)
+def test_a_not_about_something_else_refuses_nothing(
+    editors: EntityFinder, text: str, language: str, entity: str, values: tuple[str, ...]
+) -> None:
+    """Only prepositions and articles may stand between, and a verb that follows is about somebody."""
+    assert editors.find(text, language)[entity] == values

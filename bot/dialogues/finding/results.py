@@ -17,14 +17,16 @@ from bot.dialogues.finding.words import (
     offers_counted,
     price_line,
     reason_line,
+    search_again,
     times_line,
+    too_late,
     value_label,
     wish_label,
 )
-from bot.i18n import Texts, embed
+from bot.i18n import Texts, embed, format_list
 from bot.menu import human, main_menu, neighbour_buttons
 from bot.messages import Button, Reply
-from bot.offers.model import Offer
+from bot.offers.model import KINDS, Offer
 from bot.offers.ranking import Results
 from bot.offers.reasons import Hit
 from bot.offers.relaxing import Relaxation
@@ -60,7 +62,7 @@ def results_page(
         t: the person's texts.
         today: days that are past are not named.
         shown: how many offers earlier pages showed: 0 on the first one; numbers go on from there.
-        relaxed: what leaving out one wish would give; said only where nothing meets all wishes.
+        relaxed: what leaving out a wish, or some, would give; said only where nothing meets all wishes.
     """
     helpful = list(relaxed[:RELAXATIONS_SHOWN]) if not results.exact and not shown else []
     lines = [*_opening(results, t, shown), *[_relaxation(each, wishes, search, t) for each in helpful]]
@@ -78,13 +80,31 @@ def results_page(
             *_offer_buttons([hit.offer for hit in results.hits], t, shown),
             *_more(results, search, t, shown),
             *_relaxation_buttons(helpful, wishes, search, t),
-            *_filter_buttons(wishes, search, t, {each.name for each in helpful}),
+            *_filter_buttons(wishes, search, t, {each.key for each in helpful}),
             *_last_rows(results, wishes, search, t),
         ),
     )
 
 
-def saved_page(offers: Sequence[Offer], gone: int, watches: Sequence[tuple[int, str]], t: Texts) -> Reply:
+def behind_the_nearest(search: Search, t: Texts) -> Reply:
+    """Return what to do behind the last of the nearest offers: what else there is has no order by distance."""
+    return Reply(
+        t.say("These were the nearest. You can send your location again, or change your wishes."),
+        t.language,
+        buttons=(
+            (Button(t.say("🔍 Change my wishes"), action=f"filters:{search.number}"),),
+            (Button(t.say("↩ Back"), action=f"results:{search.number}"), main_menu(t)),
+        ),
+    )
+
+
+def saved_page(
+    offers: Sequence[Offer],
+    gone: int,
+    watches: Sequence[tuple[int, str]],
+    t: Texts,
+    today: date,
+) -> Reply:
     """Return the offers that a person keeps, and what they want to be told about.
 
     Args:
@@ -92,10 +112,11 @@ def saved_page(offers: Sequence[Offer], gone: int, watches: Sequence[tuple[int, 
         gone: how many kept offers do not exist any more.
         watches: the number of each watch, and what it is about in the person's language.
         t: the person's texts.
+        today: the day on which offers are over, or their registration closed.
     """
     lines = [] if offers else [t.say("You have not saved anything.")]
     for place, offer in enumerate(offers[:SAVED_SHOWN], 1):
-        lines += [*_heading(offer, t, place), ""]
+        lines += [*_heading(offer, t, place, late=too_late(offer, t, today)), ""]
     if len(offers) > SAVED_SHOWN:
         lines.append(t.say("I show the first %(number)d. Remove some, then you see the others.", number=SAVED_SHOWN))
     if gone:
@@ -112,6 +133,7 @@ def saved_page(offers: Sequence[Offer], gone: int, watches: Sequence[tuple[int, 
             t.say("I tell you when there is something new:"),
             *[f"• {cut(about, LABEL)}" for _, about in watches],
         ]
+    late = {offer.kind for offer in offers[:SAVED_SHOWN] if too_late(offer, t, today)}
     stops = [(Button(cut(f"🔕 {about}", LABEL), action=f"unwatch:{number}"),) for number, about in watches]
     if len(watches) > 1:
         stops.append((Button(t.say("🔕 Stop all news"), action="unwatch"),))
@@ -119,7 +141,12 @@ def saved_page(offers: Sequence[Offer], gone: int, watches: Sequence[tuple[int, 
         title=t.say("⭐ Saved"),
         text="\n".join(lines).strip(),
         language=t.language,
-        buttons=(*_offer_buttons(offers[:SAVED_SHOWN], t, 0), *stops, (main_menu(t),)),
+        buttons=(
+            *_offer_buttons(offers[:SAVED_SHOWN], t, 0),
+            *[(search_again(kind, t),) for kind in KINDS if kind in late],
+            *stops,
+            (main_menu(t),),
+        ),
     )
 
 
@@ -170,7 +197,8 @@ def _relaxation(each: Relaxation, wishes: Wishes, search: Search, t: Texts) -> s
 
 
 def _without(each: Relaxation, wishes: Wishes, search: Search, t: Texts) -> str:
-    wish = cut(wish_label(each.name, wishes, t), LABEL // 2)
+    longest = LABEL // (len(each.names) + 1)
+    wish = format_list([cut(wish_label(name, wishes, t), longest) for name in each.names], t.language)
     if each.exact:
         return t.say("Without “%(wish)s”: %(offers)s", wish=wish, offers=offers_counted(search.kind, each.exact, t))
     # Translators: these offers do not meet all other wishes either.
@@ -181,8 +209,10 @@ def _without(each: Relaxation, wishes: Wishes, search: Search, t: Texts) -> str:
     )
 
 
-def _heading(offer: Offer, t: Texts, place: int, today: date | None = None) -> list[str]:
+def _heading(offer: Offer, t: Texts, place: int, today: date | None = None, late: str = "") -> list[str]:
     lines = [f"{place}. {embed(cut(offer.title_in(t.language), TITLE), t.language)}"]
+    if late:
+        lines.append(late)
     if offer.sample:
         lines.append(example_mark(t))
     if times := times_line(offer, t, today):
@@ -240,11 +270,11 @@ def _more(results: Results, search: Search, t: Texts, shown: int) -> Rows:
 
 def _relaxation_buttons(helpful: Sequence[Relaxation], wishes: Wishes, search: Search, t: Texts) -> Rows:
     return tuple(
-        (Button(_without(each, wishes, search, t), action=f"unwish:{search.number}:{each.name}"),) for each in helpful
+        (Button(_without(each, wishes, search, t), action=f"unwish:{search.number}:{each.key}"),) for each in helpful
     )
 
 
-def _filter_buttons(wishes: Wishes, search: Search, t: Texts, elsewhere: set[WishName]) -> Rows:
+def _filter_buttons(wishes: Wishes, search: Search, t: Texts, elsewhere: set[str]) -> Rows:
     """Return the wishes as filters that can be taken off, two a row."""
     buttons = [
         Button(cut(f"✕ {wish_label(name, wishes, t)}", LABEL), action=f"unwish:{search.number}:{name}")

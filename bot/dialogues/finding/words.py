@@ -9,7 +9,8 @@ from babel import dates, numbers, units
 
 from bot.escalation.districts import DISTRICTS
 from bot.i18n import Texts, embed, format_date, format_list, format_week, locale_of
-from bot.offers.model import LEVELS, Audience, Kind, Offer
+from bot.messages import Button
+from bot.offers.model import LEVELS, Audience, Kind, Offer, over, registration_closed
 from bot.offers.reasons import Hit, Reason, ReasonName
 from bot.offers.wishes import GENDERS, TIMES_OF_DAY, WEEKDAYS, Wishes, WishName
 
@@ -195,6 +196,20 @@ def level_line(offer: Offer, t: Texts) -> str:
     return "–".join(value_label("levels", level, t) for level in ends)
 
 
+def too_late(offer: Offer, t: Texts, today: date) -> str:
+    """Return that nobody can join an offer any more, or ``""`` where one can as far as is known."""
+    if over(offer, today):
+        # Translators: a course, a sport offer or a group does not take place any more.
+        return t.say("⚠ This is over.")
+    # Translators: one cannot register for this course, sport offer or group any more.
+    return t.say("⚠ Registration has closed.") if registration_closed(offer, today) else ""
+
+
+def search_again(kind: Kind, t: Texts) -> Button:
+    """Lead to a new search for offers of this kind."""
+    return Button(kind_name(kind, t), action={"course": "courses", "sport": "sport", "group": "groups"}[kind])
+
+
 def ages_line(offer: Offer, t: Texts) -> str:
     """Return the ages of those who may come, or ``""`` where the offer does not say."""
     low, high = offer.age_min, offer.age_max
@@ -287,13 +302,15 @@ def reason_text(reason: Reason, offer: Offer, t: Texts) -> str:
         return _dated(reason.name, format_date(value, t.language), t)
     if reason.name == "seats_free":
         return t.say_count("%(number)d free place", "%(number)d free places", int(str(value)))
-    if reason.name == "age":
-        return ages_line(offer, t)
+    if reason.name == "not_for_age":
+        # Translators: an age in years. The person looks for several children, and this one is too young or too old.
+        return t.say("⚠ not for age %(age)d", age=int(str(value)))
     if reason.name == "weekday":
         return weekday(WEEKDAYS.index(str(value)), t)
     if reason.name in _WISH_OF:
         return value_label(_WISH_OF[reason.name], str(value), t)
     return {
+        "age": ages_line(offer, t),
         "level": level_line(offer, t),
         "level_below": t.say("⚠ level %(level)s, easier", level=level_line(offer, t)),
         "level_above": t.say("⚠ level %(level)s, harder", level=level_line(offer, t)),
