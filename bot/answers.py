@@ -57,8 +57,12 @@ def service_card(service: Service, t: Texts, now: datetime | None = None, asked:
         asked: further days whose hours were asked for.
     """
     now = now or datetime.now(BERLIN)
-    lines = [service.about_in(t.language), "", *_address(service), *present_lines(service.hours, t, now, asked)]
-    lines += [*_hours(service, t, now), *_bring(service, t), *_contact(service, t)]
+    by_appointment = service.access == "appointment_only"
+    lines = [service.about_in(t.language), "", *_address(service)]
+    if by_appointment:
+        lines += _access(service, t)
+    lines += present_lines(service.hours, t, now, asked, by_appointment=by_appointment)
+    lines += [*_hours(service, t, now, access=not by_appointment), *_bring(service, t), *_contact(service, t)]
     return Reply(
         title=service.name_in(t.language),
         text="\n".join(lines).strip(),
@@ -254,14 +258,14 @@ def _access(service: Service, t: Texts) -> list[str]:
     return [access] if _has_door(service) else []
 
 
-def _hours(service: Service, t: Texts, now: datetime) -> list[str]:
+def _hours(service: Service, t: Texts, now: datetime, *, access: bool = True) -> list[str]:
     if service.hours:
         lines = [usual_week(service.hours, t, now)]
     elif _has_door(service):
         lines = ["🕒 " + t.say("I do not know the opening hours. Please ask first.")]
     else:
         lines = []
-    return [*lines, *_access(service, t), *_wheelchair(service, t)]
+    return [*lines, *(_access(service, t) if access else []), *_wheelchair(service, t)]
 
 
 def _wheelchair(service: Service, t: Texts) -> list[str]:

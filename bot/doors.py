@@ -35,15 +35,27 @@ def usual_week(hours: str, t: Texts, now: datetime) -> str:
     return f"🕒 {format_week(week_of(hours), t.language)}"
 
 
-def present_lines(hours: str, t: Texts, now: datetime, asked: Sequence[date] = ()) -> list[str]:
-    """Whether a place is open now; its hours today, tomorrow and on days that were asked for; and holidays."""
+def present_lines(
+    hours: str,
+    t: Texts,
+    now: datetime,
+    asked: Sequence[date] = (),
+    *,
+    by_appointment: bool = False,
+) -> list[str]:
+    """Whether a place is open now; its hours today, tomorrow and on days that were asked for; and holidays.
+
+    Where one comes ``by_appointment`` only, an open door helps nobody, and outside its hours it is not closed either:
+    then its hours are told alone.
+    """
     today = now.astimezone(BERLIN).date()
     tomorrow = today + timedelta(days=1)
     further = [day for day in dict.fromkeys(asked) if day > tomorrow]
     lines = []
     if hours and not always_open(hours, now):
         first, second = today_and_tomorrow(hours, now)
-        lines.append(_state(hours, t, now))
+        if not by_appointment:
+            lines.append(_state(hours, t, now))
         lines.append(t.say("Today, %(day)s: %(times)s", day=format_day(today, t.language), times=_times(first, t)))
         lines.append(
             t.say("Tomorrow, %(day)s: %(times)s", day=format_day(tomorrow, t.language), times=_times(second, t))

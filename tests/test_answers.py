@@ -75,11 +75,11 @@ def card(catalogue: Catalogue, hours: str, now: datetime = MONDAY, **changes: An
     [
         (WEEK, MONDAY, "🟢 Open now, until 12:00."),
         (WEEK, MONDAY.replace(hour=8), "🔴 Closed now. It opens today at 09:00."),
-        (WEEK, MONDAY.replace(hour=12), "🔴 Closed now. It opens next: Tuesday, November 24, 2026, 09:00."),
+        (WEEK, MONDAY.replace(hour=12), "🔴 Closed now. It opens next: Tuesday, 24 November 2026, 09:00."),
         (
             WEEK,
             datetime(2026, 12, 24, 18, tzinfo=BERLIN),
-            "🔴 Closed now. It opens next: Monday, December 28, 2026, 09:00.",
+            "🔴 Closed now. It opens next: Monday, 28 December 2026, 09:00.",
         ),
         ("Mo-Su 00:00-24:00; PH off", MONDAY, "🟢 Open now."),
         ("2020 Mo 09:00-10:00", MONDAY, "🔴 Closed now."),
@@ -94,17 +94,17 @@ def test_a_card_says_whether_the_office_is_open(catalogue: Catalogue, hours: str
 def test_a_card_says_the_hours_of_today_and_tomorrow_with_their_dates(catalogue: Catalogue) -> None:
     """Here a Wednesday and a Thursday, then a Friday and a Saturday."""
     lines = card(catalogue, WEEK, MONDAY + timedelta(days=2))
-    assert "Today, Wednesday, November 25, 2026: 09:00–12:00" in lines
-    assert "Tomorrow, Thursday, November 26, 2026: 14:00–18:00" in lines
-    assert "Tomorrow, Saturday, November 28, 2026: closed" in card(catalogue, WEEK, MONDAY + timedelta(days=4))
+    assert "Today, Wednesday, 25 November 2026: 09:00–12:00" in lines
+    assert "Tomorrow, Thursday, 26 November 2026: 14:00–18:00" in lines
+    assert "Tomorrow, Saturday, 28 November 2026: closed" in card(catalogue, WEEK, MONDAY + timedelta(days=4))
 
 
 def test_a_holiday_is_named_as_the_reason(catalogue: Catalogue) -> None:
     """Also where the hours are unknown; the usual week stays as it is."""
     christmas = datetime(2026, 12, 25, 10, tzinfo=BERLIN)
-    reason = "Friday, December 25, 2026 is a public holiday (Erster Weihnachtstag)."
+    reason = "Friday, 25 December 2026 is a public holiday (Erster Weihnachtstag)."
     lines = card(catalogue, WEEK, christmas)
-    assert "Today, Friday, December 25, 2026: closed" in lines
+    assert "Today, Friday, 25 December 2026: closed" in lines
     assert reason in lines
     assert reason in card(catalogue, "", christmas)
     assert not any("public holiday" in line for line in card(catalogue, WEEK))
@@ -117,11 +117,19 @@ def test_hours_on_the_days_before_holidays_are_doubted(catalogue: Catalogue) -> 
     assert doubt not in card(catalogue, WEEK, datetime(2026, 12, 21, 10, tzinfo=BERLIN))
 
 
-def test_by_appointment_is_not_closed(catalogue: Catalogue) -> None:
-    """How one gets in is said apart from when, and unknown hours are neither."""
-    lines = card(catalogue, WEEK, access="appointment_only")
-    assert "🟢 Open now, until 12:00." in lines
-    assert "Only with an appointment." in lines
+@pytest.mark.parametrize("hour", [8, 10, 20])
+def test_by_appointment_is_neither_open_nor_closed(catalogue: Catalogue, hour: int) -> None:
+    """An open door helps nobody without an appointment: that is said first and once, the hours follow as hours."""
+    lines = card(catalogue, WEEK, MONDAY.replace(hour=hour), access="appointment_only")
+    assert not any("Open now" in line or "Closed now" in line for line in lines)
+    first = lines.index("Only with an appointment.")
+    assert lines[first + 1] == "Today, Monday, 23 November 2026: 09:00–12:00"
+    assert "🕒 Mon–Wed 09:00–12:00" in lines[first:]
+    assert lines.count("Only with an appointment.") == 1
+
+
+def test_by_appointment_without_hours_is_not_closed(catalogue: Catalogue) -> None:
+    """Unknown hours are neither open nor closed."""
     unknown = card(catalogue, "", access="appointment_only")
     assert "Only with an appointment." in unknown
     assert not any("losed" in line for line in unknown)

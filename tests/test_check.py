@@ -32,6 +32,33 @@ def found(project: Path, severity: str) -> list[str]:
     return [str(problem) for problem in run(project, today=TODAY).problems if problem.severity == severity]
 
 
+SERVICE = "content/services/jobcenter.yaml"
+
+
+def test_the_gaps_of_an_office_are_one_warning(project: Path) -> None:
+    """It names them all, at the line of the first."""
+    path = project / SERVICE
+    text = path.read_text(encoding="utf-8").replace("accessible: true", "accessible: null")
+    text = text.replace('hours: "Mo-Fr 09:00-12:00"', "hours: null")
+    path.write_text(text, encoding="utf-8")
+    (warning,) = found(project, "warning")
+    line = text.splitlines().index("hours: null") + 1
+    assert warning.startswith(
+        f"{SERVICE}:{line}: nobody knows the opening hours, whether it is accessible by wheelchair. Ask at the office"
+    )
+    assert found(project, "error") == []
+
+
+def test_a_telephone_line_has_no_gaps(project: Path) -> None:
+    """Nobody goes there."""
+    path = project / SERVICE
+    text = path.read_text(encoding="utf-8").replace("kind: office", "kind: counselling")
+    place = {"address": "address: null", "location": "location: null", "hours": "hours: null"}
+    lines = [place.get(line.partition(":")[0], line) for line in text.splitlines()]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert found(project, "warning") == []
+
+
 def test_a_project_without_mistakes_has_no_problems(project: Path) -> None:
     """Neither an error nor a warning."""
     assert run(project, today=TODAY).problems == ()

@@ -42,6 +42,8 @@ def _entries(reading: Reading, folder: str, today: date) -> Iterator[Problem]:
         if isinstance(entry, Card):
             yield from _missing_languages(path, lines["texts"], entry, reading.catalogue.languages)
             yield from _links(path, lines, entry)
+        else:
+            yield from _gaps(path, lines, entry)
 
 
 def _by_path(catalogue: Catalogue, directory: str) -> Iterator[tuple[str, Card | Service]]:
@@ -87,6 +89,23 @@ def _review(path: str, lines: Mapping[str, int], entry: Card | Service, today: d
         )
     if entry.verified and entry.verified > today:
         yield Problem(path, lines["verified"], "verified lies in the future", "Write the day of the check, or null")
+
+
+def _gaps(path: str, lines: Mapping[str, int], service: Service) -> Iterator[Problem]:
+    """Yield one line on what people ask about a place and nobody has written down; a telephone line has no place."""
+    if service.kind != "office" and service.address is None:
+        return
+    known = {
+        "hours": ("the opening hours", service.hours),
+        "address": ("the address", service.address),
+        "location": ("the point on the map", service.location),
+        "accessible": ("whether it is accessible by wheelchair", service.accessible is not None),
+    }
+    gaps = {key: name for key, (name, value) in known.items() if not value}
+    if gaps:
+        problem = f"nobody knows {', '.join(gaps.values())}"
+        remedy = "Ask at the office and write it down; until then its card says that Lotse does not know"
+        yield Problem(path, lines[next(iter(gaps))], problem, remedy, "warning")
 
 
 def _missing_languages(path: str, line: int, entry: Card, languages: Mapping[str, Language]) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from typing import ClassVar
 from bot.answers import ask_surname, service_card, team_card
 from bot.content.model import Service
 from bot.conversation import Outcome
-from bot.dialogues import browse, small_talk, surnames
+from bot.dialogues import browse, office_names, small_talk, surnames
 from bot.dialogues.turn import Turn
 from bot.messages import Understanding
 from bot.understanding.dates import WEEKDAYS
@@ -39,11 +39,38 @@ class Offices(Turn):
 
     def office_for(self, understanding: Understanding) -> Outcome:
         """The office that was named, with its hours on the days that were named; else offices to choose from."""
-        named = dict.fromkeys(understanding.entities.get("office", ()))
-        known = [office for office in named if office in self.catalogue.services]
+        known = self.offices_named(understanding)
         if len(known) == 1:
             return self.card_of(known[0], self.days_in(understanding))
         return Outcome((browse.services(self.catalogue, "office", self.t, only=known),))
+
+    def offices_named(self, understanding: Understanding) -> list[str]:
+        """The offices that were named: those that were understood, else those whose own name stands in the text."""
+        named = dict.fromkeys(understanding.entities.get("office", ()))
+        known = [office for office in named if office in self.catalogue.services]
+        return known or office_names.named_in(self.message.text, self.catalogue.services.values())
+
+    def team_in_words(self, understanding: Understanding) -> Outcome | None:
+        """The team for a surname that stands in a sentence, or the question for it; None where none is asked for.
+
+        It is asked before the sentence is remembered or counted, for a surname is used and forgotten.
+        """
+        text, intent, sure = self.message.text, understanding.intent, understanding.band == "sure"
+        whose = not sure or intent == "find_office"
+        which = whose or intent == "find_appointment" or intent.startswith("faq/")
+        name = surnames.name_in(text) if whose else surnames.surname_in(text) if which else ""
+        asked = (which and surnames.asks_for_team(text)) or (whose and surnames.asks_who_is_responsible(text))
+        if not (name or asked) or understanding.language not in self.catalogue.languages:
+            return None
+        named = self.offices_named(understanding)
+        service = self.catalogue.services[named[0]] if len(named) == 1 else None
+        if service is None or not service.teams:
+            return None
+        self.speak(understanding.language)
+        number = surnames.team_of(name, service.teams) if name else None
+        if number is None:
+            return self.with_offer_to_stay(self.ask_for_surname(service, again=bool(name)))
+        return self.with_offer_to_stay(self.team_of(service, number))
 
     def surname_given(self, *, sure: bool = False) -> Outcome | None:
         """The team for the surname that was typed, which is forgotten at once; another one may follow.

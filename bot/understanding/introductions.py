@@ -23,6 +23,15 @@ magacaygu|magaceygu waa|magaceyga waa|magaciisu waa|magaceedu waa|magaciisa waa|
 waxaa la i yiraahdaa|magacaygu wa|la yiraahdo|la dhaho
 """
 
+# A surname for certain: the phrases of all languages above may stand before a first name too.
+_SURNAMES = """
+surname is|last name is|family name is|nachname ist|nachname lautet|familienname ist|familienname lautet
+nom de famille est|nom de famille c'est|كنيتي|كنيتي هي|لقبي|لقبي هو|اسم العائلة|اسم العائلة هو|اسم عائلتي
+اسم عائلتي هو|نام خانوادگی|نام خانوادگی من|نام خانوادگی ام|فامیلم|فامیلی من|فامیلی ام|تخلصم|تخلص من|زما تخلص|تخلص مې
+کورنی نوم مې|زما کورنی نوم|paşnavê min|paşnava min|nasnavê min|soyadım|soyismim|моя фамилия|фамилия|моє прізвище
+прізвище|ስም ስድራቤተይ|ስም ስድራቤት|magaca qoyskaygu waa|magaca qoyskayga waa|magaca qoysku waa
+"""
+
 _TITLES = """
 عبد vorname nachname familienname фамилия имя прізвище ім'я herr herrn frau fr hr dr prof familie fam mr mrs ms
 miss sir madam mister monsieur madame mme mlle السيد السيدة سيد الأستاذ استاذ الدكتور دكتور دكتورة ابو ام ابن
@@ -96,7 +105,8 @@ def _by_first_word(phrases: str) -> dict[str, tuple[tuple[str, ...], ...]]:
 
 
 # The first word of each introduction, and all that start with it, longest first.
-INTRODUCTIONS = _by_first_word(_INTRODUCTIONS)
+INTRODUCTIONS = _by_first_word(f"{_INTRODUCTIONS}|{_SURNAMES}")
+SURNAME_INTRODUCTIONS = _by_first_word(_SURNAMES)
 RELATIVES = _by_first_word(_RELATIVES)  # what a relative is called; a name may follow, or not
 TITLES = frozenset(plain(word) for word in _TITLES.split())
 FUNCTION_WORDS = frozenset(plain(word) for word in _FUNCTION_WORDS.split())

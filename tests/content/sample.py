@@ -43,7 +43,7 @@ website: https://www.example.org
 hours: "Mo-Fr 09:00-12:00"
 access: both
 appointment: {url: null, how: {de: Rufen Sie an.}}
-accessible: null
+accessible: true
 teams:
   - {surname_from: A, surname_to: K, note: {de: A bis K}, phone: "0711 123-1"}
   - {surname_from: L, surname_to: Z}

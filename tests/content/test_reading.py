@@ -72,7 +72,7 @@ def test_the_surname_decides_on_the_team(content: Path) -> None:
 def test_an_office_may_say_what_to_bring(content: Path) -> None:
     """In German at least; a file without it is complete."""
     assert not load(content).services["jobcenter"].bring
-    change(content / OFFICE, "accessible: null\n", "accessible: null\nbring: {de: Ausweis, en: Identity card}\n")
+    change(content / OFFICE, "accessible: true\n", "accessible: true\nbring: {de: Ausweis, en: Identity card}\n")
     assert load(content).services["jobcenter"].bring == {"de": "Ausweis", "en": "Identity card"}
     change(content / OFFICE, "bring: {de: Ausweis, en", "bring: {en")
     assert any('"de" is missing' in problem for problem in problems_of(content))
@@ -163,7 +163,7 @@ MISTAKES = [
     (OFFICE, "district: mitte", "district: center", '5: "center" is not a known district.'),
     (OFFICE, "info@example.org", "info(at)example.org", '10: "info(at)example.org" is not an e-mail address.'),
     (OFFICE, "0711 123-0", "call us", '8: "call us" is not a telephone number.'),
-    (OFFICE, "accessible: null", "accessible: maybe", '15: "maybe" is neither true nor false. Write true or false.'),
+    (OFFICE, "accessible: true", "accessible: maybe", '15: "maybe" is neither true nor false. Write true or false.'),
     (OFFICE, "{de: Jobcenter, en: Jobcenter}", "{en: Jobcenter}", '3: "de" is missing. Add "de:".'),
     (OFFICE, '"2025-04"', '"April 2025"', '20: "April 2025" is not a year, a month or a day such as 2025-04.'),
     ("languages.yaml", "de: {name: Deutsch, examples: 1}\n", "", "1: German (de) is missing."),

@@ -1,7 +1,10 @@
 """Offices in a talk: open on which day, and which team for which surname."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,10 +74,10 @@ def test_a_named_office_says_whether_it_is_open(visitor: Visitor) -> None:
 @pytest.mark.parametrize(
     ("entities", "line"),
     [
-        ({"date": ("2026-12-03",)}, "Thursday, December 3, 2026: 13:00–17:00"),
-        ({"date": ("2026-12-25",)}, "Friday, December 25, 2026: closed"),
-        ({"weekday": ("sat",)}, "Saturday, November 28, 2026: closed"),
-        ({"date": ("2026-11-30/2026-12-06",)}, "Wednesday, December 2, 2026: 08:30–12:00"),
+        ({"date": ("2026-12-03",)}, "Thursday, 3 December 2026: 13:00–17:00"),
+        ({"date": ("2026-12-25",)}, "Friday, 25 December 2026: closed"),
+        ({"weekday": ("sat",)}, "Saturday, 28 November 2026: closed"),
+        ({"date": ("2026-11-30/2026-12-06",)}, "Wednesday, 2 December 2026: 08:30–12:00"),
     ],
 )
 def test_the_hours_of_named_days_are_told(visitor: Visitor, entities: dict[str, tuple[str, ...]], line: str) -> None:
@@ -117,7 +120,127 @@ def test_a_typed_surname_is_used_and_not_kept(visitor: Visitor) -> None:
     assert SECOND in told.text
     assert FIRST not in told.text
     assert "zdemir" not in str(visitor.talk.as_json())
+
+
+def test_another_surname_may_follow_and_is_not_kept_either(visitor: Visitor) -> None:
+    """People ask for a second person: the next name is a name again, until something else is written."""
+    visitor.turn().do_team(OFFICE)
+    assert SECOND in only(visitor.turn("Özdemir").surname_given()).text
+    assert FIRST in only(visitor.turn("Haddad").surname_given()).text
+    assert "haddad" not in str(visitor.talk.as_json()).casefold()
+    assert visitor.turn("Where do I find a doctor for my child?").surname_given() is None
     assert visitor.talk.awaiting == visitor.talk.office == ""
+
+
+SENTENCES = {
+    "en": "my last name is %s, which team of the foreigners office is responsible for me?",
+    "de": "Mein Nachname ist %s, welches Team der Ausländerbehörde ist für mich zuständig?",
+    "fr": "Mon nom de famille est %s, quelle équipe du service des étrangers est responsable ?",
+    "ar": "كنيتي %s، أي فريق في مكتب الأجانب مسؤول عني؟",
+    "fa": "نام خانوادگی من %s است، کدام تیم مسئول من است؟",
+    "ps": "زما تخلص %s دی، کوم ټیم زما مسوول دی؟",
+    "kmr": "Paşnavê min %s e, kîjan tîm ji min berpirs e?",
+    "tr": "Soyadım %s, yabancılar dairesinde hangi ekip benden sorumlu?",
+    "uk": "Моє прізвище %s, яка команда за мене відповідає?",
+    "ru": "Моя фамилия %s, какая команда за меня отвечает?",
+    "ti": "ስም ስድራቤተይ %s እዩ፣ ኣየናይ ጉጅለ እዩ ሓላፊ?",
+    "so": "Magaca qoyskaygu waa %s, kooxdee ayaa iga mas'uul ah?",
+}
+
+
+def sentence(visitor: Visitor, text: str, language: str = "en", **values: Any) -> Outcome | None:
+    """Write a sentence that surely asks for an office, the asylum office where no other values are given."""
+    made = Understanding(language, "find_office", 1.0, "sure", (), {"office": (OFFICE,)})
+    return visitor.turn(text).team_in_words(replace(made, **values))
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_a_surname_in_a_sentence_leads_to_its_team(visitor: Visitor, language: str) -> None:
+    """In twelve languages; in another script the name is asked for in Latin letters; nothing of it is kept."""
+    for name, address in (("Haddad", FIRST), ("Özdemir", SECOND)):
+        told = only(sentence(visitor, SENTENCES[language] % name, language))
+        assert address in told.text
+        assert told.language == language
+        assert not visitor.talk.recent
+        assert "dd" not in json.dumps(visitor.talk.as_json()).casefold()
+    again = Texts(language).say("Please write only the surname, in Latin letters as in your papers. Or tap a button.")
+    assert only(sentence(visitor, SENTENCES[language] % "Хаддад", language)).text == again
+    assert not visitor.talk.recent
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_whoever_asks_for_the_team_is_asked_for_the_surname(visitor: Visitor, language: str) -> None:
+    """In twelve languages; the next text is the surname."""
+    question = SENTENCES[language].partition("%s")[2].lstrip(", ،፣")
+    asked = only(sentence(visitor, question, language))
+    assert f"team:{OFFICE}:0" in actions(asked)
+    assert visitor.talk.awaiting == "surname"
+
+
+@pytest.mark.parametrize("text", ["Ich heiße Haddad, wer ist zuständig?", "my last name is haddad which team is mine"])
+def test_a_name_is_found_in_its_clause(visitor: Visitor, text: str) -> None:
+    """Also without a comma behind it."""
+    assert FIRST in only(sentence(visitor, text)).text
+
+
+@pytest.mark.parametrize(
+    "text", ["My surname begins with S, which team?", "Mein Nachname fängt mit S an", "my name is Sara Haddad"]
+)
+def test_no_team_is_guessed_from_a_sentence(visitor: Visitor, text: str) -> None:
+    """A verb is no name, and two names may lead to two teams."""
+    assert f"team:{OFFICE}:1" in actions(only(sentence(visitor, text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Where is the office?", {}),
+        ("My name is Haddad, I want to talk to a human", {"intent": "talk_to_human"}),
+        ("Who is responsible for my permit?", {"intent": "faq/residence-permit"}),
+        ("my last name is Haddad, which team?", {"entities": {"office": ("jobcenter",)}}),
+        ("my last name is Haddad, which team?", {"entities": {"office": ("jobcenter", OFFICE)}}),
+        ("my last name is Haddad, which team?", {"entities": {}}),
+        ("my last name is Haddad, which team?", {"language": "xx"}),
+    ],
+)
+def test_other_sentences_go_their_usual_way(visitor: Visitor, text: str, values: dict[str, Any]) -> None:
+    """No office with teams is named, several are, or something else is meant."""
+    assert sentence(visitor, text, **values) is None
+    assert visitor.talk.awaiting == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "service"),
+    [
+        ("Wo ist die vhs?", "vhs-stuttgart"),
+        ("VHS", "vhs-stuttgart"),
+        ("Wann hat die Clearingstelle offen?", "clearing-language-integration"),
+        ("Bürgerbüro", "citizens-office"),
+        ("where is the burgerburo", "citizens-office"),
+        ("die Bürgerbüros im Westen", "citizens-office"),
+        ("Buergerbuero Öffnungszeiten", "citizens-office"),
+        ("Bürgerbüro'da randevu", "citizens-office"),
+        ("Wo ist die Agentur für Arbeit?", "employment-agency"),
+        ("ausländerbehörde", "foreigners-office"),
+        ("Ausländerbehörde, Sachgebiet Flüchtlinge", "asylum-office"),
+        ("أين مكتب الأجانب؟", "foreigners-office"),
+        ("где бюро для граждан", "citizens-office"),
+    ],
+)
+def test_an_office_is_found_by_its_own_name(visitor: Visitor, text: str, service: str) -> None:
+    """As people write it, where the understanding did not name it; else what was understood counts."""
+    title = visitor.catalogue.services[service].name_in("en")
+    nothing = Understanding("en", "find_office", 1.0, "sure", (), {})
+    assert only(visitor.turn(text).office_for(nothing)).title == title
+    understood = replace(nothing, entities={"office": ("jobcenter",)})
+    assert only(visitor.turn(text).office_for(understood)).title != title
+
+
+@pytest.mark.parametrize("text", ["Wo ist das Amt?", "service", "für Arbeit", "Stuttgart", ""])
+def test_words_that_are_no_name_find_no_office(visitor: Visitor, text: str) -> None:
+    """Then one chooses from all."""
+    nothing = Understanding("en", "find_office", 1.0, "sure", (), {})
+    assert len(actions(only(visitor.turn(text).office_for(nothing)))) > len(visitor.catalogue.services)
 
 
 def test_a_name_that_leaves_it_open_is_asked_for_again(visitor: Visitor) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.content.model import Team
-from bot.dialogues.surnames import could_be_name, team_of
+from bot.dialogues.surnames import could_be_name, name_in, surname_in, team_of
 
 TEAMS = (Team("A", "I", {}), Team("J", "Sa", {}), Team("Sb", "Z", {}))
 
@@ -51,3 +51,20 @@ def test_other_text_is_no_name(text: str) -> None:
 def test_letters_that_no_team_serves_have_none() -> None:
     """A gap between the teams stays a gap."""
     assert team_of("Meyer", (Team("A", "I", {}), Team("S", "Z", {}))) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "surname", "name"),
+    [
+        ("I am Sara, my last name is Haddad. Where do I go?", "Haddad", "Haddad"),
+        ("Ich heiße Sara Haddad, wo muss ich hin?", "", "Sara Haddad"),
+        ("mein nachname ist el haddad und ich wohne in Feuerbach", "el haddad", "el haddad"),
+        ("Mein Nachname fängt mit H an", "", ""),
+        ("Soyadım H ile başlıyor", "H", "H"),
+        ("Where is the foreigners office?", "", ""),
+    ],
+)
+def test_a_sentence_may_introduce_a_name(text: str, surname: str, name: str) -> None:
+    """It ends with the clause or at a word that is no name; a first name is no surname."""
+    assert surname_in(text) == surname
+    assert name_in(text) == name
