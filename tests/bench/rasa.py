@@ -27,8 +27,8 @@ _COPIED = ("bot", "content", "locales", "nlu")
 _PIPELINES = {
     "lotse": ("config.yml", "our encoder and spelling, logistic regression"),
     "dense": ("pipelines/dense.yml", "our encoder, logistic regression"),
-    "diet": ("pipelines/diet.yml", "our encoder and spelling, DIET"),
     "plain": ("pipelines/plain.yml", "Rasa's default: words, letters, DIET"),
+    "diet": ("pipelines/diet.yml", "our encoder and spelling, DIET"),
 }
 _RASA = ROOT / ".venv-rasa"
 _PORT = 5071
@@ -54,23 +54,34 @@ def main() -> None:
     """Run the benchmark and print tables in Markdown."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.rasa", description=__doc__)
     parser.add_argument("--only", nargs="+", choices=[*_PIPELINES, "embedded"], default=[*_PIPELINES, "embedded"])
-    parser.add_argument("--json", type=Path, help="write the figures into this file too")
+    parser.add_argument("--json", type=Path, help="keep the figures in this file; what it holds is not measured again")
     given = parser.parse_args()
     files = sorted(str(path) for path in (ROOT / "tests/utterances").glob("*.jsonl"))
-    rows: list[Row] = []
+    rows = _measured(given.json)
+    known = {row.name for row in rows}
     with tempfile.TemporaryDirectory(prefix="lotse-rasa-bench-") as folder:
         root = Path(folder)
         for name in _COPIED:
             shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", ".rasa"))
         # The embedded interpreter first: it stands by while Rasa is measured, and must be ready then.
-        embedded = _embedded(root, files)
-        rows += [embedded] if "embedded" in given.only else []
+        if "embedded" in known:
+            _lotse(root, "prepare")
+        else:
+            embedded = _embedded(root, files)
+            rows += [embedded] if "embedded" in given.only else []
         _lotse(root, "export", "rasa")
-        for name in (name for name in _PIPELINES if name in given.only):
+        for name in (name for name in _PIPELINES if name in given.only and name not in known):
             rows.append(_pipeline(root, name, files))
-            if given.json:  # after each one: the run takes long, and what it found must outlive an interruption
+            if given.json:  # after each one: the run takes hours, and goes on here if it is interrupted
                 given.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n", encoding="utf-8")
+    rows.sort(key=lambda row: [*_PIPELINES, "embedded"].index(row.name))
     sys.stdout.write("\n".join(_tables(rows)) + "\n")
+
+
+def _measured(file: Path | None) -> list[Row]:
+    if file is None or not file.exists():
+        return []
+    return [Row(**values) for values in json.loads(file.read_text(encoding="utf-8"))]
 
 
 def _embedded(root: Path, files: Sequence[str]) -> Row:
