@@ -23,16 +23,15 @@ from bot.conversation import (
     SendExport,
 )
 from bot.dialogues import browse, danger, data, language, next_best, small_talk, typed
-from bot.dialogues.finding.keeping import Keeping
-from bot.dialogues.finding.level_check import LevelCheck
-from bot.dialogues.finding.neighbours import Neighbours
 from bot.dialogues.offices import Offices
+from bot.dialogues.own_words import OwnWords
 from bot.escalation import replies as handover
 from bot.i18n import Texts
 from bot.messages import Button, Message, Reply, Understanding
 from bot.offers.stock import Stock
 from bot.understanding.interpreter import Interpreter
 from bot.understanding.safety import SafetyMatch, SafetyWords
+from bot.understanding.typed_phrases import TypedPhrases
 
 FAILURES_BEFORE_HANDOVER = 2
 OFFERED = 3
@@ -49,6 +48,7 @@ class Assistant:
 
     interpreter: Interpreter
     safety: SafetyWords
+    phrases: TypedPhrases
     catalogue: Callable[[], Catalogue]
     redact: Callable[[str], str]
     now: Callable[[], datetime]
@@ -64,12 +64,12 @@ class Assistant:
         return await _Turn(self, message, talk).run()
 
 
-class _Turn(LevelCheck, Keeping, Neighbours, Offices):
+class _Turn(OwnWords, Offices):
     """One turn from top to bottom: the parts of the house come to what every turn knows."""
 
     def __init__(self, house: Assistant, message: Message, talk: Conversation) -> None:
         super().__init__(house.catalogue(), message, talk, house.now(), house.offers())
-        self.house = house
+        self.house, self.phrases = house, house.phrases
 
     async def run(self) -> Outcome:
         """Take the first answer in the order of importance."""
@@ -91,7 +91,8 @@ class _Turn(LevelCheck, Keeping, Neighbours, Offices):
     async def in_words(self) -> Outcome:
         """What was written goes to staff, or is understood."""
         if self.talk.status != "bot":
-            return self.to_staff()
+            # The right to be left alone holds at any time; all else is for those who talk.
+            return self.do("unwatch") if self.stops_news() else self.to_staff()
         return Outcome() if await self.says_the_same() else await self.free_text()
 
     async def says_the_same(self) -> bool:
@@ -147,6 +148,7 @@ class _Turn(LevelCheck, Keeping, Neighbours, Offices):
         }
         if name in simple:
             return Outcome((simple[name](self.t),))
+        self.note_screen(name, argument)
         method = getattr(self, "do_" + name.replace("-", "_"), None) if name in _ACTIONS else None
         return method(argument) if method else Outcome((small_talk.button_too_old(self.t),))
 
@@ -220,7 +222,7 @@ class _Turn(LevelCheck, Keeping, Neighbours, Offices):
     async def free_text(self) -> Outcome:
         """Understand and act: sure, unsure, unknown."""
         typed_label = typed.meant(self.message.text, self.catalogue.languages, self.talk.language)
-        if label := self.answer_in_words() or typed_label:
+        if label := self.answer_in_words() or self.on_the_card() or typed_label or self.said_instead():
             return self.as_tapped(*label)
         if not _has_letters(self.message.text):
             return Outcome((small_talk.unreadable(self.t, "signs"),))
@@ -228,21 +230,24 @@ class _Turn(LevelCheck, Keeping, Neighbours, Offices):
             return checked
         understanding = await self.house.interpreter.understand(self.message.text, self.prior)
         # A surname is used and forgotten: it is neither counted nor remembered, and no language is read from it.
-        if self.talk.awaiting == "surname" and (team := self.surname_given(sure=understanding.band == "sure")):
+        team = self.surname_given(sure=understanding.band == "sure") if self.talk.awaiting == "surname" else None
+        if team := team or self.team_in_words(understanding):
             return team
         self.house.on_understood(understanding.band, understanding.language)
         if understanding.language not in self.catalogue.languages:
             return Outcome((language.not_spoken(self.t, self.catalogue.languages),))
         self.speak(understanding.language)
         self.talk.remember(self.message.text, self.now)
-        outcome = self.about_search(understanding) or self.by_band(understanding)
+        own = self.looks_for(understanding) or self.given_up(understanding)
+        outcome = own or self.about_search(understanding) or self.by_band(understanding)
         return self.with_offer_to_stay(outcome)
 
     def as_tapped(self, action: str, code: str) -> Outcome:
         """The words of a button do what the button does; where no language is known yet, in theirs."""
         if self.prior is None:
             self.speak(code)
-        return self.do(action)
+        outcome = self.do(action)
+        return replace(outcome, replies=tuple(replace(reply, replaces=False) for reply in outcome.replies))
 
     def by_band(self, understanding: Understanding) -> Outcome:
         """Act when sure, ask when unsure, offer a human when neither."""
@@ -285,8 +290,7 @@ class _Turn(LevelCheck, Keeping, Neighbours, Offices):
             return self.find(kind, understanding)
         if understanding.intent == "find_office":
             return self.office_for(understanding)
-        named = understanding.entities.get("office", ())
-        known = [office for office in named if office in self.catalogue.services]
+        known = self.offices_named(understanding)
         if len(known) == 1:
             return self.do_appointment(known[0])
         return Outcome((browse.services(self.catalogue, "appointment", self.t, only=known),))
@@ -380,7 +384,7 @@ _ACTIONS = frozenset(
         *("start", "lang", "switch", "ask", "group", "faq"),
         *("offices", "appointments", "appointment", "export", "delete", "emergency", "crisis"),
         *("human", "alert", "consent", "place", "case", "none", "no-help"),
-        *(action for part in (LevelCheck, Keeping, Neighbours, Offices) for action in part.ACTIONS),
+        *(action for part in (OwnWords, Offices) for action in part.ACTIONS),
     }
 )
 # While a case is open: the person's rights over their data and over news, their language, the case itself, and danger.

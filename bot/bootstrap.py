@@ -49,6 +49,7 @@ from bot.understanding.redaction import NameList, redact
 from bot.understanding.safety import SafetyWords
 from bot.understanding.standby import Standby
 from bot.understanding.training import prepare
+from bot.understanding.typed_phrases import TypedPhrases
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ class Mind:
     loaded: Loaded
     interpreter: EmbeddedInterpreter
     safety: SafetyWords
+    phrases: TypedPhrases
     shelf: Shelf
     settings: Settings
 
@@ -117,7 +119,8 @@ def _think(settings: Settings, progress: Progress, *, apart: bool) -> Mind:
         progress=progress,
         elsewhere=partial(_prepare_apart, settings) if apart else None,
     )
-    return Mind(known.loaded, interpreter, SafetyWords.read(nlu / "safety"), shelf, settings)
+    safety, phrases = SafetyWords.read(nlu / "safety"), TypedPhrases.read(nlu / "typed")
+    return Mind(known.loaded, interpreter, safety, phrases, shelf, settings)
 
 
 def _prepare_apart(settings: Settings) -> None:
@@ -148,6 +151,7 @@ def assistant(settings: Settings, mind: Mind, metrics: Metrics, interpreter: Int
     return Assistant(
         interpreter=interpreter or mind.interpreter,
         safety=mind.safety,
+        phrases=mind.phrases,
         catalogue=lambda: mind.catalogue,
         redact=lambda text: redact(text, names, known),
         now=lambda: datetime.now(UTC),

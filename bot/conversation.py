@@ -23,7 +23,8 @@ class Search:
     values and never hold a point on the map. ``asked`` are the questions that were asked, ``question`` is the one
     that waits for its answer. ``shown`` counts the offers shown so far. ``found`` are keys of offers,
     nearest first, where they were sorted by a point that is not kept. ``level_check`` holds the answers
-    of a self-check that is under way, else None.
+    of a self-check that is under way, else None. ``page`` are the keys of the offers on the screen, by their numbers
+    from 1; ``card`` is the offer whose card was opened last.
     """
 
     number: int
@@ -35,6 +36,8 @@ class Search:
     shown: int = 0
     found: list[str] = field(default_factory=list)
     level_check: list[bool] | None = None
+    page: list[str] = field(default_factory=list)
+    card: str = ""
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from bot.check.offers import OfferFiles
 from bot.check.report import Report
 from bot.check.safety import check_names, check_safety
 from bot.check.training import check_training
+from bot.check.typed import check_typed
 from bot.content import Problem, content_files, read
 from bot.content.source_file import read_source
 
@@ -48,6 +49,7 @@ def run(root: Path, *, today: date, content: Path | None = None, judge: Judge | 
         *check_amounts(reading, examples, folder),
         *check_safety(root, languages),
         *check_names(root),
+        *check_typed(root, languages),
         *check_doubles(examples),
         *(check_closeness(examples, judge) if judge else ()),
     ]

@@ -1,10 +1,12 @@
 """One offer with all that is known about it, and nothing that is not."""
 
+from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from icalendar import Calendar
 
 from bot.channels import layout
 from bot.content.model import Source
@@ -14,6 +16,7 @@ from bot.messages import Location, Reply
 from bot.offers.columns import SPOKEN
 from bot.offers.model import AUDIENCES, Contact, Offer, Place, Price, Session
 from bot.offers.stock import key_of
+from tests.dialogues.finder import LANGUAGES
 from tests.dialogues.talker import actions
 from tests.offers.making import EVENING, FREE, MORNING, TODAY, circle, course, sport
 
@@ -63,8 +66,8 @@ def test_a_card_says_all_that_is_known() -> None:
         "child care",
         "Languages there: German and Arabic",
         "🕒 Mon 09:00–12:15, Tue 18:00–19:30",
-        "from December 1, 2026 to March 1, 2027",
-        "It does not take place on: December 28, 2026",
+        "from 1 December 2026 to 1 March 2027",
+        "It does not take place on: 28 December 2026",
         "📍 Haus, Weg 1, 70469 Stuttgart-Feuerbach",
         "🚏 Bahnhof",
         "♿ Accessible by wheelchair.",
@@ -73,14 +76,14 @@ def test_a_card_says_all_that_is_known() -> None:
         "Just ask",
         "Please bring: A notebook",
         "3 free places",
-        "This was so on November 20, 2026.",
+        "This was so on 20 November 2026.",
         "You need this paper: Berechtigungsschein",
         "Please register with the contact.",
-        "Register until November 30, 2026.",
+        "Register until 30 November 2026.",
         "🙋 Büro\n☎ 0711 123\n✉ a@example.org",
     ):
         assert said in text
-    assert "November 2, 2026" not in text
+    assert "2 November 2026" not in text
 
 
 def test_what_is_not_known_is_not_said() -> None:
@@ -114,7 +117,7 @@ def test_small_print_says_where_it_comes_from_and_who_checked_it() -> None:
     checked = card(course(source=source, verified=date(2026, 11, 1), summary={"de": "Kurs", "en": "Course"}))
     assert checked.notes == (
         "Source: Stadt Stuttgart",
-        "Checked by the city on November 1, 2026.",
+        "Checked by the city on 1 November 2026.",
         "This translation has not been reviewed yet.",
         "Some of this is only in German.",
     )
@@ -175,7 +178,7 @@ def test_neighbours_can_be_asked_for(group_type: str, action: str) -> None:
 
 
 def test_the_calendar_is_offered_only_where_there_is_one() -> None:
-    """A first day and a session are needed."""
+    """A session is needed, and the first day of a course."""
     dated = course(sessions=(MORNING,), starts=date(2026, 12, 1), price=FREE)
     assert f"ics:{KEY}" in actions(card(dated))
     assert f"ics:{KEY}" not in actions(card(course(sessions=(MORNING,))))
@@ -185,6 +188,66 @@ def test_the_calendar_is_offered_only_where_there_is_one() -> None:
     assert reply.document.filename == f"{KEY}.ics"
     assert reply.document.content.startswith("BEGIN:VCALENDAR")
     assert calendar_reply(course(), EN, TODAY) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_calendar_of_an_invented_offer_says_so(language: str) -> None:
+    """In the person's own calendar and in the reply, in the person's language: there nobody sees the card."""
+    t = Texts(language)
+    offer = course(sessions=(MORNING,), starts=date(2026, 12, 1), sample=True)
+    mark = t.say("🧪 Example, not a real offer")
+    assert language == "en" or mark != EN.say("🧪 Example, not a real offer")
+    reply = calendar_reply(offer, t, TODAY)
+    assert reply is not None
+    assert reply.document is not None
+    event: Any
+    (event,) = Calendar.from_ical(reply.document.content).walk("VEVENT")
+    assert event["summary"] == f"{mark} · Deutsch"
+    assert reply.text.startswith(f"{mark}\n")
+    real = calendar_reply(replace(offer, sample=False), t, TODAY)
+    assert real is not None
+    assert real.document is not None
+    assert mark not in real.text + real.document.content
+
+
+def test_what_is_over_says_so_first_and_leads_to_a_new_search() -> None:
+    """Nobody is asked to register, to put it into a calendar, or to wait for a place."""
+    offer = course(
+        sessions=(MORNING,),
+        starts=date(2026, 9, 1),
+        ends=date(2026, 11, 20),
+        url="https://example.org/a",
+        registration="link",
+        enrol_until=date(2026, 9, 1),
+        seats_free=0,
+        sample=True,
+    )
+    reply = card(offer, watched=True, saved=True)
+    assert reply.text.startswith("⚠ This is over.\n🧪 Example")
+    assert actions(reply) == [f"unsave:{KEY}", "courses", "official:course", "menu"]
+    assert reply.buttons[0][0].label == "🔗 Website"
+    for said in ("egister", "full", "when a place is free"):
+        assert said not in reply.text
+    running = card(replace(offer, ends=TODAY, enrol_until=None))
+    assert "This is over" not in running.text
+    assert {f"ics:{KEY}", f"watch:{KEY}"} <= {*actions(card(replace(offer, ends=date(2027, 1, 1), enrol_until=None)))}
+
+
+@pytest.mark.parametrize(
+    ("offer", "action"), [(course(), "courses"), (sport(), "sport"), (circle(group_type="sport_mentor"), "groups")]
+)
+def test_closed_registration_is_said_first(offer: Offer, action: str) -> None:
+    """From the day after the last one; who is enrolled still has the calendar."""
+    closed = replace(offer, enrol_until=date(2026, 11, 22), sessions=(MORNING,), starts=TODAY, registration="contact")
+    reply = card(closed)
+    assert reply.text.startswith("⚠ Registration has closed.")
+    assert "Please register" not in reply.text
+    assert action in actions(reply)
+    assert not any(each.startswith("mentor") for each in actions(reply))
+    assert f"ics:{key_of(offer.id)}" in actions(reply)
+    last_chance = card(replace(closed, enrol_until=TODAY))
+    assert "closed" not in last_chance.text
+    assert action not in actions(last_chance)
 
 
 def test_the_longest_card_is_not_refused() -> None:

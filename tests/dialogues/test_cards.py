@@ -76,6 +76,16 @@ def test_the_calendar_comes_as_a_file(person: Person) -> None:
     assert "DTSTART;TZID=Europe/Berlin:20261207T090000" in document.content
 
 
+def test_the_old_calendar_button_of_what_is_over_says_so(person: Person) -> None:
+    """A message from before its end: the card says what happened, and leads to a new search."""
+    ended = course("example/ended", sessions=(MORNING,), starts=date(2026, 9, 1), ends=date(2026, 11, 1))
+    person.stock = Stock.of([ended], load_districts(Path("content")))
+    reply = person.taps(f"ics:{key_of(ended.id)}")
+    assert reply.document is None
+    assert reply.text.startswith("⚠ This is over.")
+    assert "courses" in actions(reply)
+
+
 @pytest.mark.parametrize("action", ["offer:unknownx", "ics:unknownx", f"ics:{key_of('example/undated')}"])
 def test_a_button_of_an_offer_that_is_gone_says_so(person: Person, action: str) -> None:
     """Also where the dates are not known any more."""

@@ -12,6 +12,7 @@ from bot.content.reading import load
 from bot.conversation import Search, Watch
 from bot.dialogues import small_talk
 from bot.dialogues.finding.questions import ABOUT, ask, changes
+from bot.dialogues.finding.talk import REMEMBERED
 from bot.i18n import Texts
 from bot.messages import Location
 from bot.offers.model import Offer
@@ -20,7 +21,7 @@ from bot.offers.wishes import Wishes
 from tests.dialogues.finder import DISTRICTS, FEUERBACH, LANGUAGES, NOW, OFFERS, Person, keys, shown
 from tests.dialogues.talker import actions
 from tests.offers.conftest import CONTENT
-from tests.offers.making import FREE, course, in_district, sport, wished
+from tests.offers.making import FREE, circle, course, in_district, sport, wished
 
 EN = Texts("en")
 TOO_OLD = small_talk.button_too_old(EN)
@@ -228,6 +229,25 @@ def test_where_nothing_fits_the_search_says_what_to_give_up(person: Person) -> N
     assert shown(person.taps("unwish:1:levels"))
 
 
+def test_several_wishes_are_taken_off_with_one_tap(person: Person) -> None:
+    """Where no single one helps, the button gives up two of them; the kind stays."""
+    person.seeks("find_course", level="A2", time_of_day="evening", free="yes")
+    assert shown(person.taps("unwish:1:times_of_day+free+kind"))
+    assert person.wishes == wished(kind="course", levels={"A2"})
+
+
+def test_groups_of_all_types_are_mixed_where_the_type_does_not_matter(catalogue: Catalogue) -> None:
+    """The first page has a circle, a meeting place and a mentor, though all circles come first by their ids."""
+    types = {"a": "volunteer_circle", "b": "volunteer_circle", "c": "volunteer_circle", "d": "volunteer_circle"}
+    types |= {"e": "meeting_place", "f": "meeting_place", "g": "sport_mentor"}
+    offers = [circle(f"x/{id_}", group_type=type_) for id_, type_ in types.items()]
+    offers.append(circle("x/0-full", group_type="sport_mentor", seats_free=0))
+    person = Person(catalogue, Stock.of(offers, DISTRICTS))
+    person.taps("groups")
+    assert shown(person.taps("wish:1:districts:any")) == keys("a", "e", "g")
+    assert shown(person.taps("more:1")) == keys("b", "c", "d")
+
+
 def test_news_lead_to_all_that_fits(person: Person) -> None:
     """The wishes of the watch are searched again; nothing is asked."""
     person.talk.watches = [
@@ -241,10 +261,10 @@ def test_news_lead_to_all_that_fits(person: Person) -> None:
 # Location
 
 
-def spread() -> list[Offer]:
-    """Seven football teams, the higher the number the farther from Feuerbach, and one of them full."""
+def spread(apart: int = 1) -> list[Offer]:
+    """Seven football teams, each 111 metres or more farther from Feuerbach than the last, and one of them full."""
     return [
-        sport(f"x/{number}", place=in_district("feuerbach", latitude=48.808 + number / 1000, longitude=9.155))
+        sport(f"x/{number}", place=in_district("feuerbach", latitude=48.808 + number * apart / 1000, longitude=9.155))
         for number in range(6)
     ] + [sport("x/full", place=in_district("feuerbach", latitude=48.808, longitude=9.155), seats_free=0)]
 
@@ -263,9 +283,39 @@ def test_a_shared_location_sorts_by_distance_and_is_forgotten(catalogue: Catalog
 
 def test_a_location_from_the_other_side_turns_the_order(catalogue: Catalogue) -> None:
     """A full one stays last, however near it is."""
-    person = Person(catalogue, Stock.of(spread(), DISTRICTS))
+    person = Person(catalogue, Stock.of(spread(6), DISTRICTS))
     person.taps("sport")
-    assert shown(person.sends(Location(48.814, 9.155))) == keys("5", "4", "3")
+    assert shown(person.sends(Location(48.844, 9.155))) == keys("5", "4", "3")
+    assert shown(person.sends(FEUERBACH)) == keys("0", "1", "2")
+    assert person.search.found[-1] == key_of("x/full")
+
+
+def test_the_order_by_distance_does_not_tell_two_doors_of_a_street_apart(catalogue: Catalogue) -> None:
+    """What is kept for an hour is as rough as half a kilometre: inside a step the ids decide."""
+    orders = []
+    for north in range(3):
+        person = Person(catalogue, Stock.of(spread(), DISTRICTS))
+        person.taps("sport")
+        person.sends(Location(48.8090 + north / 1000, 9.155))
+        orders.append(person.search.found)
+    assert orders[0] == orders[1] == orders[2]
+
+
+def test_behind_the_nearest_offers_nothing_is_repeated(catalogue: Catalogue) -> None:
+    """Only a few keep their order; then one may send the location again, and no other order begins."""
+    place = in_district("feuerbach", latitude=48.808, longitude=9.155)
+    offers = [sport(f"x/{number:02}", place=place) for number in range(20)]
+    person = Person(catalogue, Stock.of(offers, DISTRICTS))
+    person.taps("sport")
+    seen = shown(person.sends(FEUERBACH))
+    for _ in range(3):
+        seen += shown(person.taps("more:1"))
+    assert len(set(seen)) == len(seen) == REMEMBERED
+    last = person.taps("more:1")
+    assert not shown(last)
+    assert "location again" in last.text
+    assert {"filters:1", "results:1"} <= set(actions(last))
+    assert shown(person.taps("results:1")) == seen[:3]
 
 
 def test_the_nearer_one_is_first_whatever_else_speaks_for_the_other(catalogue: Catalogue) -> None:

@@ -1,7 +1,8 @@
 """What people keep, and what they want to be told about."""
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ from bot.content import load
 from bot.content.model import Catalogue
 from bot.conversation import Conversation, Outcome, Search
 from bot.dialogues.finding.keeping import MOST_SAVED, MOST_WATCHES, Keeping
+from bot.i18n import Texts
 from bot.messages import Message, Reply
 from bot.offers.districts import Districts
 from bot.offers.model import Offer
 from bot.offers.stock import Stock, key_of
+from tests.dialogues.finder import LANGUAGES
 from tests.dialogues.talker import actions
 from tests.offers.making import course, in_district
 
@@ -104,6 +107,35 @@ def test_nobody_waits_for_a_place_that_is_free(keeper: Keeper) -> None:
     """The card is shown as it is now."""
     assert f"save:{key_of(FREE.id)}" in actions(keeper.taps("watch", key_of(FREE.id)))
     assert keeper.talk.watches == []
+
+
+def test_nobody_waits_for_a_place_in_what_is_over(catalogue: Catalogue) -> None:
+    """An old button shows the card, which says so."""
+    ended = course("x/ended", seats_free=0, ends=date(2026, 11, 22))
+    keeper = Keeper(catalogue, ended)
+    assert keeper.taps("watch", key_of(ended.id)).text.startswith("⚠ This is over.")
+    assert keeper.talk.watches == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_invented_offers_say_so_where_they_are_only_named(catalogue: Catalogue, language: str) -> None:
+    """In the saved list, and in what the person waits for, on the button too; however long the title is."""
+    invented = replace(course("x/invented", seats_free=0, sample=True), title={"de": "Deutsch am Abend " * 9})
+    keeper = Keeper(catalogue, invented, FULL)
+    keeper.talk.language = language
+    for offer in (invented, FULL):
+        keeper.taps("watch", key_of(offer.id))
+    mark = Texts(language).say("🧪 Example, not a real offer")
+    reply = keeper.taps("saved")
+    (line, real) = (line for line in reply.text.splitlines() if line.startswith("•"))
+    assert "Deutsch" in line
+    assert line.endswith(mark)
+    assert mark not in real
+    stops = [button.label for row in reply.buttons for button in row if button.action.startswith("unwatch:")]
+    assert stops[0].endswith(mark)
+    keeper.taps("save", key_of(invented.id))
+    keeper.taps("unwatch")
+    assert mark in keeper.taps("saved").text
 
 
 def test_a_search_is_watched_with_its_wishes(keeper: Keeper) -> None:

@@ -180,7 +180,7 @@ async function deliver(message, own) {
     try {
       await post("/chat/messages", message);
       if (own) delete own.dataset.unsent;
-      keep();
+      if (own?.isConnected) keep(); // meanwhile the talk may have been forgotten
       return;
     } catch (error) {
       const final = /^4(?!01|08|29)/.test(error.message);
@@ -198,7 +198,7 @@ async function deliver(message, own) {
 function failed(own) {
   answered();
   say(labels.failed);
-  if (!own) return;
+  if (!own?.isConnected) return;
   own.classList.add("failed");
   const problem = document.createElement("p");
   problem.className = "problem";

@@ -21,6 +21,8 @@ from bot.dialogues.finding.words import (
     level_line,
     named,
     price_line,
+    search_again,
+    too_late,
     value_label,
     week_line,
     women_only,
@@ -56,7 +58,7 @@ def offer_card(
     """
     parts: Sequence[Callable[[Offer, Texts, date], Iterator[str]]] = (_head, _people, _times, _place, _costs, _joining)
     blocks = ["\n".join(part(offer, t, today)) for part in parts]
-    if watched:
+    if watched and not too_late(offer, t, today):
         blocks.append(t.say("🔔 I will tell you when a place is free."))
     return Reply(
         title=cut(offer.title_in(t.language), TITLE),
@@ -65,8 +67,8 @@ def offer_card(
         notes=_notes(offer, t),
         buttons=(
             *_links(offer, t, today),
-            *_keeping(offer, t, saved=saved, watched=watched),
-            *_ways_on(offer, t, back),
+            *_keeping(offer, t, today, saved=saved, watched=watched),
+            *_ways_on(offer, t, today, back),
         ),
         place=_pin(offer, t),
     )
@@ -74,18 +76,23 @@ def offer_card(
 
 def calendar_reply(offer: Offer, t: Texts, today: date) -> Reply | None:
     """Return the sessions of an offer as a file, or None where none is known."""
-    content = calendar_of(offer, offer.title_in(t.language), today)
+    title = offer.title_in(t.language)
+    # The person's own calendar shows the title alone.
+    content = calendar_of(offer, DOT.join([example_mark(t), title]) if offer.sample else title, today)
     if content is None:
         return None
+    hint = t.say("📅 Open this file. Then the times are in your calendar.")
     return Reply(
-        title=cut(offer.title_in(t.language), TITLE),
-        text=t.say("📅 Open this file. Then the times are in your calendar."),
+        title=cut(title, TITLE),
+        text="\n".join([example_mark(t), hint]) if offer.sample else hint,
         language=t.language,
         document=Document(f"{key_of(offer.id)}.ics", "text/calendar", content),
     )
 
 
-def _head(offer: Offer, t: Texts, _: date) -> Iterator[str]:
+def _head(offer: Offer, t: Texts, today: date) -> Iterator[str]:
+    if late := too_late(offer, t, today):
+        yield late
     if offer.sample:
         yield example_mark(t)
     if summary := offer.summary_in(t.language):
@@ -159,6 +166,15 @@ def _costs(offer: Offer, t: Texts, _: date) -> Iterator[str]:
 
 
 def _joining(offer: Offer, t: Texts, today: date) -> Iterator[str]:
+    if not too_late(offer, t, today):
+        yield from _seats(offer, t, today)
+        yield from _registering(offer, t)
+    if offer.contact:
+        signs = (("🙋", offer.contact.name), ("☎", offer.contact.phone), ("✉", offer.contact.email))
+        yield from (f"{sign} {cut(value, LINE)}" for sign, value in signs if value)
+
+
+def _seats(offer: Offer, t: Texts, today: date) -> Iterator[str]:
     if full(offer):
         yield t.say("⚠ full")
     elif offer.seats_free is not None:
@@ -166,6 +182,9 @@ def _joining(offer: Offer, t: Texts, today: date) -> Iterator[str]:
     if offer.seats_free is not None and offer.seats_as_of and offer.seats_as_of < today:
         # Translators: below the number of free places, or below "full".
         yield t.say("This was so on %(date)s.", date=format_date(offer.seats_as_of, t.language))
+
+
+def _registering(offer: Offer, t: Texts) -> Iterator[str]:
     if offer.entitlement:
         yield "📄 " + t.say("You need this paper: %(paper)s", paper=named(offer.entitlement, t))
     yield (
@@ -178,9 +197,6 @@ def _joining(offer: Offer, t: Texts, today: date) -> Iterator[str]:
     )
     if offer.enrol_until:
         yield t.say("Register until %(date)s.", date=format_date(offer.enrol_until, t.language))
-    if offer.contact:
-        signs = (("🙋", offer.contact.name), ("☎", offer.contact.phone), ("✉", offer.contact.email))
-        yield from (f"{sign} {cut(value, LINE)}" for sign, value in signs if value)
 
 
 def _notes(offer: Offer, t: Texts) -> tuple[str, ...]:
@@ -204,7 +220,7 @@ def _notes(offer: Offer, t: Texts) -> tuple[str, ...]:
 def _links(offer: Offer, t: Texts, today: date) -> Rows:
     rows: list[Button] = []
     if offer.url:
-        registers = offer.registration == "link"
+        registers = offer.registration == "link" and not too_late(offer, t, today)
         rows.append(Button(t.say("✍ Register") if registers else t.say("🔗 Website"), url=offer.url))
     if has_calendar(offer, today):
         rows.append(Button(t.say("📅 Put it in my calendar"), action=f"ics:{key_of(offer.id)}"))
@@ -217,20 +233,22 @@ def _links(offer: Offer, t: Texts, today: date) -> Rows:
     return tuple((button,) for button in rows)
 
 
-def _keeping(offer: Offer, t: Texts, *, saved: bool, watched: bool) -> Rows:
+def _keeping(offer: Offer, t: Texts, today: date, *, saved: bool, watched: bool) -> Rows:
     key = key_of(offer.id)
     keep = Button(t.say("⭐ Save"), action=f"save:{key}")
     rows = [(Button(t.say("✕ Do not save any more"), action=f"unsave:{key}") if saved else keep,)]
-    if full(offer) and not watched:
+    if full(offer) and not watched and not too_late(offer, t, today):
         rows.append((Button(t.say("🔔 Tell me when a place is free"), action=f"watch:{key}"),))
     return tuple(rows)
 
 
-def _ways_on(offer: Offer, t: Texts, back: int | None) -> Rows:
+def _ways_on(offer: Offer, t: Texts, today: date, back: int | None) -> Rows:
     rows = [(official(offer.kind, t),)]
-    if offer.group_type == "volunteer_circle":
+    if too_late(offer, t, today):
+        rows = [(search_again(offer.kind, t),), *rows]
+    elif offer.group_type == "volunteer_circle":
         rows = [(volunteer_circle(t, key_of(offer.id)),)]
-    if offer.group_type == "sport_mentor":
+    elif offer.group_type == "sport_mentor":
         rows = [(sport_mentor(t, offer.place.district if offer.place else ""),)]
     return_to = () if back is None else (Button(t.say("↩ Back"), action=f"results:{back}"),)
     return (*rows, (*return_to, main_menu(t)))

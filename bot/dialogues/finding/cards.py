@@ -8,7 +8,7 @@ from bot.dialogues import small_talk
 from bot.dialogues.finding.card import calendar_reply, offer_card
 from bot.dialogues.turn import Turn
 from bot.messages import Reply
-from bot.offers.model import Offer
+from bot.offers.model import Offer, over
 
 
 class Cards(Turn):
@@ -24,6 +24,8 @@ class Cards(Turn):
     def do_ics(self, key: str) -> Outcome:
         """The sessions of an offer for the person's own calendar."""
         offer = self.stock.by_key.get(key)
+        if offer and over(offer, self.today):
+            return Outcome((self.card(offer),))
         reply = calendar_reply(offer, self.t, self.today) if offer else None
         return Outcome((reply,)) if reply else self.gone()
 

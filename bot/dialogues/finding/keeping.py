@@ -7,8 +7,8 @@ from typing import ClassVar, Final
 from bot.conversation import Outcome, Watch
 from bot.dialogues import small_talk
 from bot.dialogues.finding.cards import Cards
-from bot.dialogues.finding.results import saved_page
-from bot.dialogues.finding.words import DOT, kind_name, wish_label
+from bot.dialogues.finding.results import LABEL, example_mark, saved_page
+from bot.dialogues.finding.words import DOT, cut, kind_name, too_late, wish_label
 from bot.i18n import embed
 from bot.menu import main_menu
 from bot.messages import Button, Reply
@@ -17,6 +17,9 @@ from bot.offers.wishes import from_json, given
 
 MOST_SAVED: Final = 50
 MOST_WATCHES: Final = 10
+
+_SIGN: Final = 4  # letters of the sign before a title on a button, and of the marks of its direction
+_LEAST: Final = 10  # letters of a title that are always shown
 
 
 class Keeping(Cards):
@@ -48,14 +51,15 @@ class Keeping(Cards):
     def do_saved(self, _: str) -> Outcome:
         """Show what is kept, and what the person will be told about."""
         kept = [self.stock.by_id[id_] for id_ in self.talk.saved if id_ in self.stock.by_id]
-        return Outcome((saved_page(kept, len(self.talk.saved) - len(kept), list(self._watched()), self.t),))
+        gone = len(self.talk.saved) - len(kept)
+        return Outcome((saved_page(kept, gone, list(self._watched()), self.t, self.today),))
 
     def do_watch(self, key: str) -> Outcome:
         """Tell the person when a place in a full offer is free."""
         offer = self.stock.by_key.get(key)
         if offer is None:
             return self.gone()
-        if not full(offer):
+        if not full(offer) or too_late(offer, self.t, self.today):
             return Outcome((self.card(offer),))
         return self._note(Watch(0, self.now.isoformat(), offer=offer.id))
 
@@ -115,4 +119,10 @@ class Keeping(Cards):
                 labels = [wish_label(name, wishes, self.t) for name in given(wishes) if name != "kind"]
                 yield watch.number, DOT.join([kind_name(watch.kind, self.t), *labels])
             elif offer := self.stock.by_id.get(watch.offer):
-                yield watch.number, embed(offer.title_in(self.t.language), self.t.language)
+                yield watch.number, self._named(offer)
+
+    def _named(self, offer: Offer) -> str:
+        """The title of an offer, cut so that the mark of an invented one still stands on a button."""
+        mark = f"{DOT}{example_mark(self.t)}" if offer.sample else ""
+        title = cut(offer.title_in(self.t.language), max(LABEL - len(mark) - _SIGN, _LEAST))
+        return f"{embed(title, self.t.language)}{mark}"

@@ -8,7 +8,7 @@ from bot.conversation import OfferKind, Outcome, Search
 from bot.dialogues import browse, small_talk
 from bot.dialogues.finding import nearby, typed
 from bot.dialogues.finding.questions import QUESTIONS, Question, ask, changes, next_question, which_kind
-from bot.dialogues.finding.results import results_page
+from bot.dialogues.finding.results import behind_the_nearest, results_page
 from bot.dialogues.turn import Turn
 from bot.messages import Location, Understanding
 from bot.offers.ranking import Results, search
@@ -18,8 +18,8 @@ from bot.offers.stock import key_of
 from bot.offers.wishes import Wishes, as_json, from_json, given, wishes_from, without
 
 PAGE: Final = 3
-REMEMBERED: Final = 30
-"""So many offers stay sorted by a point that is not kept."""
+REMEMBERED: Final = 12
+"""So many offers stay sorted by a point that is not kept: four pages."""
 
 _INTENTS: Final = {kind: intent for intent, kind in typed.KINDS.items()}
 _GROUPS_TOPIC: Final = "meet-people"
@@ -58,13 +58,17 @@ class Finding(Turn):
         return self.go_on()
 
     def answer_in_words(self) -> tuple[str, str] | None:
-        """The action of a button below the open question that was typed, and its language; else None."""
+        """The action of a button on the screen that was typed, and its language; else None.
+
+        That is one below the open question, else one below the results.
+        """
         present = self.talk.search
-        if present is None or not present.question:
+        if present is None:
             return None
-        return typed.answer_in_words(
-            self.message.text, present, self.stock, self.catalogue.languages, self.talk.language
-        )
+        text, languages, language = self.message.text, self.catalogue.languages, self.talk.language
+        if present.question:
+            return typed.answer_in_words(text, present, self.stock, languages, language)
+        return typed.on_the_page(text, present, languages, language)
 
     def near(self, location: Location) -> Outcome:
         """Show the nearest offers first, in place of a wished district; the point is forgotten with this turn."""
@@ -129,14 +133,14 @@ class Finding(Turn):
         return self._in_place(self.go_on())
 
     def do_unwish(self, argument: str) -> Outcome:
-        """Take a wish off and show what that gives."""
-        present, name = self._of_this_search(argument)
+        """Take a wish off, or several ("levels+districts"), and show what that gives."""
+        present, names = self._of_this_search(argument)
         wishes = from_json(present.wishes) if present else Wishes()
-        wished = next((wish for wish in given(wishes) if wish == name and wish != "kind"), None)
+        wished = [wish for wish in given(wishes) if wish in names.split("+") and wish != "kind"]
         if present is None:
             return self._too_old()
         # Tapped twice, the second tap has nothing left to take off.
-        self._wish(present, without(wishes, wished) if wished else wishes)
+        self._wish(present, without(wishes, *wished))
         return self._in_place(self._first_page(present))
 
     def do_filters(self, argument: str) -> Outcome:
@@ -151,7 +155,7 @@ class Finding(Turn):
         return Outcome((changes(present, from_json(present.wishes), self.t),))
 
     def do_more(self, argument: str) -> Outcome:
-        """Show the next offers; behind the last one the first ones again."""
+        """Show the next offers; behind the last one the first ones again, unless only the nearest are known."""
         present, _ = self._of_this_search(argument)
         if present is None:
             return self._too_old()
@@ -160,6 +164,8 @@ class Finding(Turn):
         results = search(self.stock.index, wishes, self.today, limit=PAGE, offset=start)
         if present.found[start:]:
             results = replace(results, hits=self._remembered(present, wishes, start))
+        elif present.found and results.hits:
+            return Outcome((behind_the_nearest(present, self.t),))
         if not results.hits:
             return self._first_page(present)
         return self._page(present, wishes, results, start)
@@ -253,7 +259,9 @@ class Finding(Turn):
     def _page(self, present: Search, wishes: Wishes, results: Results, start: int) -> Outcome:
         """One page of results; ``start`` counts the offers on the pages before it."""
         relaxed = [] if results.exact or start else relaxations(self.stock.index, wishes, self.today)
-        present.shown = start + PAGE
+        present.shown, present.card = start + PAGE, ""
+        # Numbers go on from page to page, and the earlier ones can still be read.
+        present.page = [*(present.page + [""] * start)[:start], *(key_of(hit.offer.id) for hit in results.hits)]
         if present.kind in _INTENTS:
             self.shown(_INTENTS[present.kind])
         page = results_page(results, wishes, present, self.t, self.today, shown=start, relaxed=relaxed)

@@ -9,7 +9,10 @@ from bot.content.model import Language
 from bot.content.vocabulary import ENTITIES
 from bot.conversation import OfferKind, Search
 from bot.dialogues.finding.questions import ANY, about, answers
+from bot.dialogues.finding.results import official
+from bot.dialogues.finding.words import wish_label
 from bot.i18n import Texts
+from bot.menu import neighbour_buttons
 from bot.messages import Understanding
 from bot.offers.model import GROUP_TYPES, LEVELS
 from bot.offers.stock import Stock
@@ -22,6 +25,7 @@ from bot.offers.wishes import (
     WEEKDAYS,
     Wishes,
     WishName,
+    from_json,
     given,
     wishes_of,
     without,
@@ -33,6 +37,7 @@ KINDS: Final[Mapping[str, OfferKind]] = {"find_course": "course", "find_sport": 
 """The intents that ask for offers of a kind."""
 
 _NUMBER: Final = re.compile(r"\W*(\d{1,3})\W*")
+_CROSSED: Final = re.compile(r"[✕✖×❌-]\s*|[xX]\s+")
 _FEW_WORDS: Final = 3
 _WORDS_A_WISH: Final = 3
 _NEVER_A_WISH: Final = frozenset({"faq/violence-against-women"})
@@ -62,6 +67,51 @@ def answer_in_words(
         if words in labels:
             return labels[words], code
     return None
+
+
+def on_the_page(text: str, search: Search, languages: Mapping[str, Language], present: str) -> tuple[str, str] | None:
+    """The action of the button below the results with these words, and the label's language.
+
+    A bare number opens the offer with that number. "Without" and a wish is enough: how many offers that gives need
+    not be typed, too.
+    """
+    if not search.shown:
+        return None
+    number = _NUMBER.fullmatch(text)
+    if number and 0 < int(number[1]) <= len(search.page) and (key := search.page[int(number[1]) - 1]):
+        return f"offer:{key}", present
+    words, crossed = fold(text), _CROSSED.match(text.strip())
+    for code in sorted(languages, key=lambda code: code != present):
+        t = Texts(code)
+        label = fold(text.strip()[crossed.end() :]) if crossed else words
+        actions = _filters(search, t, crossed=bool(crossed)) if crossed else _below_results(search, t)
+        if label and label in actions:
+            return actions[label], code
+        for start, action in _filters(search, t, crossed=False).items():
+            if start and f"{words} ".startswith(f"{start} "):
+                return action, code
+    return None
+
+
+def _below_results(search: Search, t: Texts) -> dict[str, str]:
+    number, wishes = search.number, from_json(search.wishes)
+    district = next(iter(wishes.districts), "") if len(wishes.districts) == 1 else ""
+    buttons = (*neighbour_buttons(search.kind, t, district), official(search.kind, t))
+    return {fold(button.label): button.action for button in buttons} | {
+        fold(t.say("⬇ Show more")): f"more:{number}",
+        fold(t.say("🔍 Change my wishes")): f"filters:{number}",
+        fold(t.say("🔔 Tell me when a new one appears")): f"watch-new:{number}",
+    }
+
+
+def _filters(search: Search, t: Texts, *, crossed: bool) -> dict[str, str]:
+    """The wishes that can be taken off: by their names alone, or by how a button that leaves one out begins."""
+    wishes = from_json(search.wishes)
+    names = [name for name in given(wishes) if name not in ("kind", "near")]
+    labels = {name: wish_label(name, wishes, t) for name in names}
+    if not crossed:
+        labels = {name: t.say("Without “%(wish)s”: %(offers)s", wish=labels[name], offers="") for name in names}
+    return {fold(labels[name]): f"unwish:{search.number}:{name}" for name in names}
 
 
 def _labels(search: Search, t: Texts, stock: Stock) -> dict[str, str]:

@@ -179,6 +179,25 @@ def test_deleting_empties_the_page_too(person: NewPerson) -> None:
     expect(chat.newest.locator(".buttons button")).to_have_count(MENU)
 
 
+def test_a_late_confirmation_does_not_bring_a_deleted_talk_back(person: NewPerson) -> None:
+    """The answer may arrive before the page hears that its own message did: then nothing is written down again."""
+    chat = person()
+    chat.begin("Deutsch")
+    chat.page.evaluate("""() => {
+        const released = new Promise((resolve) => { window.release = resolve; });
+        const ordinary = window.fetch;
+        window.fetch = async (path, ...rest) => {
+            const answer = await ordinary(path, ...rest);
+            if (path === "/chat/messages") await released;
+            return answer;
+        };
+    }""")
+    chat.write("/delete")
+    expect(chat.messages).to_have_count(1)
+    chat.page.evaluate("async () => { window.release(); await new Promise((done) => setTimeout(done, 100)); }")
+    assert chat.page.evaluate("sessionStorage.length") == 0
+
+
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(person: NewPerson) -> None:
     """HttpOnly and SameSite."""
     chat = person()
