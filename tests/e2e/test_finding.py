@@ -358,8 +358,8 @@ def test_a_button_of_an_earlier_search_is_answered_kindly(town: Town) -> None:
 @pytest.mark.parametrize(
     ("language", "words", "office"),
     [
-        ("de", "Hat das Jobcenter jetzt offen?", "jobcenter"),
-        ("en", "is the Jobcenter open now", "jobcenter"),
+        ("de", "Wann hat das Jobcenter geöffnet?", "jobcenter"),
+        ("en", "opening hours of the Jobcenter", "jobcenter"),
         ("de", "Hat das Sozialamt jetzt offen?", "social-welfare-office"),
         ("en", "is the social welfare office open now?", "social-welfare-office"),
     ],

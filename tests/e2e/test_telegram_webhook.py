@@ -61,6 +61,7 @@ def test_the_web_chat_goes_on_while_telegram_refuses_the_webhook(
         "LOTSE_TELEGRAM_MODE": "webhook",
         "LOTSE_WEBHOOK_SECRET": SECRET,
         "LOTSE_PUBLIC_URL": "https://lotse.example",
+        "LOTSE_DEMO": "no",
     }
     with LotseProcess(environment) as process:
         eventually(lambda: "Check LOTSE_PUBLIC_URL" in process.log())
