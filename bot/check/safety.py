@@ -3,14 +3,12 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from yaml import Node, ScalarNode
-
-from bot.check.amounts import severity_of
+from bot.check.phrases import check_block, check_files, check_missing
 from bot.content import Language, Problem
 from bot.content.fields import suggest
-from bot.content.source_file import SourceFile, line_of, pairs, read_source
+from bot.content.source_file import SourceFile, pairs
 from bot.understanding.safety import CONTEXTS, LEVELS
-from bot.understanding.safety_phrases import Line, Phrase, Vocabulary
+from bot.understanding.safety_phrases import Line, Vocabulary
 
 SAFETY, NAMES = "nlu/safety", "nlu/names"
 DANGERS = ("emergency", "crisis")
@@ -18,21 +16,9 @@ DANGERS = ("emergency", "crisis")
 
 def check_safety(root: Path, languages: Mapping[str, Language]) -> Iterator[Problem]:
     """Yield the problems of nlu/safety/<language>.yml."""
-    vocabulary = Vocabulary()
-    for path in sorted((root / SAFETY).glob("*.y*ml")):
-        file = read_source(f"{SAFETY}/{path.name}", path.read_bytes())
-        if path.suffix != ".yml":
-            file.report(1, "this file is not read, because its name does not end in .yml", "Rename it")
-        elif path.stem not in languages:
-            problem = f'"{path.stem}" is not a language of content/languages.yaml'
-            file.report(1, problem, suggest(path.stem, languages), "warning")
-        if file.root is not None:
-            _file(file, path.stem, vocabulary)
-        yield from file.problems
-    for code, language in languages.items():
-        if not (root / SAFETY / f"{code}.yml").is_file():
-            problem, remedy = f"there are no words of danger in {code}", f"Write them; {SAFETY}/README.md shows how"
-            yield Problem(f"{SAFETY}/{code}.yml", 1, problem, remedy, severity_of(language))
+    yield from check_files(root, SAFETY, languages, _file)
+    problem = "there are no words of danger in"
+    yield from check_missing(root, SAFETY, languages, problem=problem, remedy="Write them")
 
 
 def _file(file: SourceFile, language: str, vocabulary: Vocabulary) -> None:
@@ -41,28 +27,16 @@ def _file(file: SourceFile, language: str, vocabulary: Vocabulary) -> None:
         if name in DANGERS:
             for level, lines in pairs(node):
                 if level.value in LEVELS:
-                    _block(file, lines, (language, name, level.value), vocabulary)
+                    check_block(file, lines, Line(language, name, level.value, ""), vocabulary)
                 else:
                     file.report(level, f'"{level.value}" is not known here', suggest(level.value, LEVELS))
         elif name in CONTEXTS:
-            _block(file, node, (language, name, ""), vocabulary)
+            check_block(file, node, Line(language, name, "", ""), vocabulary)
         else:
             file.report(key, f'"{name}" is not known here', suggest(name, (*DANGERS, *CONTEXTS)))
     for name in DANGERS:
         if name not in blocks:
             file.report(1, f"there are no words of {name}", f'Add "{name}:"')
-
-
-def _block(file: SourceFile, node: Node, subject: tuple[str, str, str], vocabulary: Vocabulary) -> None:
-    if not isinstance(node, ScalarNode) or node.style != "|":
-        file.report(node, "lines of phrases are needed here", 'Write them below a "|"')
-        return
-    for number, text in enumerate(node.value.split("\n"), start=line_of(node)):
-        if text.strip() and not text.strip().startswith("#"):
-            try:
-                Phrase(Line(*subject, text.strip()), vocabulary).start()
-            except ValueError as problem:
-                file.report(number, f'"{text.strip()}": {problem}', f"{SAFETY}/README.md shows how to write it")
 
 
 def check_names(root: Path) -> Iterator[Problem]:

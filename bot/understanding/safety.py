@@ -9,16 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import yaml
-
 from bot.errors import LotseError
-from bot.understanding.garbage import nothing_thrown_away
-from bot.understanding.safety_phrases import LONGEST_TEXT, Line, Node, Phrase, Vocabulary, fold
+from bot.understanding.phrase_files import GAP, PhraseFile, Phrases
+from bot.understanding.safety_phrases import LONGEST_TEXT, Line, Node, fold
 
 Kind = Literal["emergency", "crisis"]
 
 MOST_WORDS = {"always": LONGEST_TEXT, "likely": LONGEST_TEXT, "short": 5, "alone": 2, "whole": 1}
-GAP = 3  # words that ".." may skip
 LEVELS = tuple(MOST_WORDS)
 CONTEXTS = ("urgent", "calm", "mask")
 
@@ -51,25 +48,16 @@ _YEAR = re.compile(r"(?:19|20)\d\d|1[34]\d\d")
 class SafetyWords:
     """The words of danger of all languages; made by ``read``."""
 
-    def __init__(self) -> None:
-        self._vocabulary = Vocabulary()
-        self._first: dict[int, list[Node]] = {}
+    def __init__(self, phrases: Phrases) -> None:
+        self._phrases = phrases
 
     @classmethod
     def read(cls, directory: Path) -> "SafetyWords":
         """Read every ``*.yml`` in ``directory``; raise ``LotseError`` that names file, line, problem and remedy."""
-        words = cls()
         files = sorted(directory.glob("*.yml"))
         if not files:
             raise LotseError(f"{directory}: no words of danger here. Put back the files nlu/safety/<language>.yml.")
-        with nothing_thrown_away():
-            for path in files:
-                for line, number in _lines(path):
-                    try:
-                        words._add(line)
-                    except ValueError as problem:
-                        raise _broken(path, number, f"'{line.text}': {problem}") from None
-        return words
+        return cls(Phrases.read(files, "nlu/safety/README.md", _lines))
 
     def find(self, text: str) -> SafetyMatch | None:
         """Return what danger ``text`` speaks of, or None; an emergency comes first unless it is self-harm."""
@@ -92,19 +80,11 @@ class SafetyWords:
         languages = frozenset(hit.line.language for hit in firing)
         return SafetyMatch(kind, best.language, best.text, languages, _is_international(firing, words))
 
-    def _add(self, line: Line) -> None:
-        for node in Phrase(line, self._vocabulary).start().reached():
-            for number, after in node.following.items():
-                self._first.setdefault(number, []).extend(after)
-
     def _hits(self, words: list[str]) -> list[_Hit]:
-        known = {word: self._vocabulary.numbers(word) for word in set(words)}
-        numbers = [known[word] for word in words]
+        numbers = self._phrases.numbers_of(words)
         hits: dict[tuple[Line, int], _Hit] = {}
         for first in range(len(words)):
-            steps: list[_Step] = [
-                (node, first + 1, (first,)) for n in numbers[first] for node in self._first.get(n, ())
-            ]
+            steps: list[_Step] = [(node, first + 1, (first,)) for node in self._phrases.begun_by(numbers[first])]
             for hit in _walk(steps, numbers):
                 hits.setdefault((hit.line, hit.first), hit)
         return list(hits.values())
@@ -194,41 +174,16 @@ def _order(line: Line) -> int:
 # --- The files ----------------------------------------------------------------------------------------------------
 
 
-def _broken(path: Path, number: int, problem: str) -> LotseError:
-    return LotseError(
-        f"{path}, line {number}: {problem}. Correct this line; nlu/safety/README.md shows how to write it."
-    )
-
-
-def _lines(path: Path) -> Iterator[tuple[Line, int]]:
+def _lines(file: PhraseFile) -> Iterator[tuple[Line, int]]:
     """Yield the lines of a file, each with its number in the file."""
-    try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except (yaml.MarkedYAMLError, UnicodeDecodeError) as problem:
-        mark = getattr(problem, "problem_mark", None)
-        raise _broken(path, mark.line + 1 if mark else 1, "this is no YAML in UTF-8") from None
-    for name, value in _entries(path, root):
+    for name, value in file.entries():
         if name in ("emergency", "crisis"):
-            for level, block in _entries(path, value):
+            for level, block in file.entries_of(value):
                 if level not in LEVELS:
-                    raise _broken(path, block.start_mark.line + 1, f"'{level}' is none of {', '.join(LEVELS)}")
-                yield from _block(path, block, name, level)
+                    raise file.broken(block.start_mark.line + 1, f"'{level}' is none of {', '.join(LEVELS)}")
+                yield from file.block(block, name, level)
         elif name in CONTEXTS:
-            yield from _block(path, value, name, "")
+            yield from file.block(value, name)
         else:
-            raise _broken(path, value.start_mark.line + 1, f"'{name}' is not emergency, crisis, urgent, calm or mask")
-
-
-def _entries(path: Path, node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node]]:
-    if not isinstance(node, yaml.MappingNode):
-        raise _broken(path, node.start_mark.line + 1 if node else 1, "names with values are expected here")
-    yield from ((str(name.value), value) for name, value in node.value)
-
-
-def _block(path: Path, node: yaml.Node, subject: str, level: str) -> Iterator[tuple[Line, int]]:
-    first = node.start_mark.line + 1
-    if not isinstance(node, yaml.ScalarNode) or node.style != "|":
-        raise _broken(path, first, "lines of phrases are expected here, after a '|'")
-    for number, text in enumerate(node.value.split("\n"), start=first + 1):
-        if text.strip() and not text.strip().startswith("#"):
-            yield Line(path.stem, subject, level, text.strip()), number
+            number = value.start_mark.line + 1
+            raise file.broken(number, f"'{name}' is not emergency, crisis, urgent, calm or mask")

@@ -8,12 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import yaml
-
-from bot.errors import LotseError
-from bot.understanding.garbage import nothing_thrown_away
-from bot.understanding.safety import GAP
-from bot.understanding.safety_phrases import Line, Node, Phrase, Vocabulary, fold
+from bot.understanding.phrase_files import GAP, PhraseFile, Phrases
+from bot.understanding.safety_phrases import Line, Node, fold
 
 WHOLE: Final = ("saved", "stop", "halt", "more", "results", "change", "any")
 """What counts only where a text is nothing else, but for words such as "please"."""
@@ -43,22 +39,13 @@ class _Hit:
 class TypedPhrases:
     """The phrases of all languages; made by ``read``."""
 
-    def __init__(self) -> None:
-        self._vocabulary = Vocabulary()
-        self._first: dict[int, list[Node]] = {}
+    def __init__(self, phrases: Phrases) -> None:
+        self._phrases = phrases
 
     @classmethod
     def read(cls, directory: Path) -> "TypedPhrases":
         """Read every ``*.yml`` in ``directory``; raise ``LotseError`` that names file, line, problem and remedy."""
-        phrases = cls()
-        with nothing_thrown_away():
-            for path in sorted(directory.glob("*.yml")):
-                for line, number in _lines(path):
-                    try:
-                        phrases._add(line)
-                    except ValueError as problem:
-                        raise _broken(path, number, f"'{line.text}': {problem}") from None
-        return phrases
+        return cls(Phrases.read(sorted(directory.glob("*.yml")), "nlu/typed/README.md", _lines))
 
     def meanings(self, text: str, present: str) -> tuple[Meaning, ...]:
         """Return what the whole of a text may ask for, the language ``present`` first."""
@@ -82,24 +69,17 @@ class TypedPhrases:
         hits = self._hits(words) if len(words) <= most else []
         return any(len(hit.words) < len(words) for hit in hits if hit.line.subject in ("without", "any"))
 
-    def _add(self, line: Line) -> None:
-        for node in Phrase(line, self._vocabulary).start().reached():
-            for number, after in node.following.items():
-                self._first.setdefault(number, []).extend(after)
-
     @staticmethod
     def _words(text: str) -> list[str]:
         words = fold(text).split()
         return words if len(words) <= LONGEST else []
 
     def _hits(self, words: list[str]) -> list[_Hit]:
-        known = {word: self._vocabulary.numbers(word) for word in set(words)}
-        numbers = [known[word] for word in words]
+        numbers = self._phrases.numbers_of(words)
         starts = [
             (node, first + 1, frozenset({first}))
             for first in range(len(words))
-            for number in numbers[first]
-            for node in self._first.get(number, ())
+            for node in self._phrases.begun_by(numbers[first])
         ]
         return list(_walk(starts, numbers))
 
@@ -140,27 +120,9 @@ def _meaning(hit: _Hit) -> Meaning:
 # --- The files ----------------------------------------------------------------------------------------------------
 
 
-def _lines(path: Path) -> Iterator[tuple[Line, int]]:
+def _lines(file: PhraseFile) -> Iterator[tuple[Line, int]]:
     """Yield the lines of a file, each with its number in the file."""
-    try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except (yaml.MarkedYAMLError, UnicodeDecodeError) as problem:
-        mark = getattr(problem, "problem_mark", None)
-        raise _broken(path, mark.line + 1 if mark else 1, "this is no YAML in UTF-8") from None
-    if not isinstance(root, yaml.MappingNode):
-        raise _broken(path, 1, "names with phrases are expected here")
-    for name, node in root.value:
-        first = node.start_mark.line + 1
-        if name.value not in SUBJECTS:
-            raise _broken(path, first, f"'{name.value}' is none of {', '.join(SUBJECTS)}")
-        if not isinstance(node, yaml.ScalarNode) or node.style != "|":
-            raise _broken(path, first, "lines of phrases are expected here, after a '|'")
-        for number, text in enumerate(node.value.split("\n"), start=first + 1):
-            if text.strip() and not text.strip().startswith("#"):
-                yield Line(path.stem, name.value, "", text.strip()), number
-
-
-def _broken(path: Path, number: int, problem: str) -> LotseError:
-    return LotseError(
-        f"{path}, line {number}: {problem}. Correct this line; nlu/typed/README.md shows how to write it."
-    )
+    for name, node in file.entries():
+        if name not in SUBJECTS:
+            raise file.broken(node.start_mark.line + 1, f"'{name}' is none of {', '.join(SUBJECTS)}")
+        yield from file.block(node, name)
