@@ -17,6 +17,7 @@ from bot.settings import ROOT
 from bot.understanding.examples import Example, read_intents
 from bot.understanding.interpreter import InterpreterUnavailable
 from bot.understanding.normalise import key_of
+from bot.understanding.phrase_files import Phrases
 from bot.understanding.safety import SafetyWords
 from tests.understanding.conftest import EXAMPLES, SpellingEncoder
 
@@ -153,7 +154,7 @@ def test_each_baseline_takes_the_held_out_utterances(name: str, workshop: engine
     """They are given with what engines are made of."""
     heldout = [Example(f"wie ist das wetter {number}", "de", "out_of_scope") for number in range(120)]
     given = replace(workshop, heldout=heldout)
-    (found,) = engines.compare([name], given, SafetyWords(), LINES)
+    (found,) = engines.compare([name], given, SafetyWords(Phrases()), LINES)
     assert len(found.judged) == len(LINES)
 
 
