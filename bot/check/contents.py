@@ -16,6 +16,7 @@ from bot.check.language import (
 from bot.check.wording import is_running_text, names_of, passage_finding, place_findings, reference_findings
 from bot.content import Card, Catalogue, FaqEntry, Language, Problem, Reading, Service, Severity
 from bot.content.model import SOURCE_LANGUAGE
+from bot.content.phrases import ROLE as PHRASE
 from bot.content.source_file import WrittenText
 
 _ORIGINALS = (SOURCE_LANGUAGE, "en")  # what texts are translated from
@@ -29,6 +30,7 @@ def check_contents(reading: Reading, folder: str, today: date) -> list[Problem]:
     return [
         *_entries(reading, folder, today),
         *_dead_ends(reading, folder),
+        *_phrases(reading, folder),
         *(problem for text in reading.texts for problem in _wording(text, languages.get(text.language))),
         *_untranslated(reading.texts),
         *_passages(reading),
@@ -118,6 +120,19 @@ def _missing_languages(path: str, line: int, entry: Card, languages: Mapping[str
         yield Problem(path, line, f"no text in: {', '.join(others)}", "Add it when somebody can", "warning")
 
 
+def _phrases(reading: Reading, folder: str) -> Iterator[Problem]:
+    """Yield which phrases lack a language, in one line for each file and language."""
+    for group in reading.catalogue.phrase_groups.values():
+        path = f"{folder}/phrases/{group.id}.yaml"
+        for code, language in reading.catalogue.languages.items():
+            lacking = [phrase.id for phrase in group.phrases if code not in phrase.texts]
+            if lacking:
+                problem = f"no text in {code}: {', '.join(lacking)}"
+                remedy = "Add the text" if language.required else "Add it when somebody can"
+                line = reading.lines[path]["phrases"]
+                yield Problem(path, line, problem, remedy, "error" if language.required else "warning")
+
+
 def _wording(written: WrittenText, language: Language | None) -> Iterator[Problem]:
     example = written.role == "example"
     finding = script_finding(written.text, language) if language and not example else None
@@ -142,7 +157,7 @@ def _passages(reading: Reading) -> Iterator[Problem]:
             if finding:
                 yield Problem(written.path, line, *finding)
             yield from _problems(written.path, line, reference_findings(part, topics), "error")
-            if written.role == "answer":
+            if written.role in {"answer", PHRASE}:
                 yield from _problems(written.path, line, place_findings(part), "warning")
 
 

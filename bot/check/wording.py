@@ -7,6 +7,7 @@ from bot.channels.wording import command_in
 from bot.check.language import Finding
 from bot.content import Language, Reading
 from bot.content.model import SOURCE_LANGUAGE
+from bot.content.phrases import ROLE as PHRASE
 from bot.content.source_file import WrittenText
 from bot.understanding.scripts import LATIN, script_of
 
@@ -80,4 +81,4 @@ def place_findings(line: str) -> Iterator[Finding]:
 
 def is_running_text(written: WrittenText) -> bool:
     """Whether sentences stand there, not a name."""
-    return written.role in {"answer", "about", "bring", "how", "note"}
+    return written.role in {"answer", "about", "bring", "how", "note", PHRASE}

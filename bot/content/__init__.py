@@ -13,11 +13,16 @@ from bot.content.model import (
     HandoverSettings,
     Language,
     Link,
+    Phrase,
+    PhraseGroup,
+    PhraseText,
+    Queue,
     Service,
     Source,
     Team,
     examples,
     made_from,
+    made_from_phrase,
 )
 from bot.content.problems import ContentError, Problem, Severity
 from bot.content.reading import Reading, content_files, load, read
@@ -36,7 +41,11 @@ __all__ = [
     "Language",
     "Link",
     "Loaded",
+    "Phrase",
+    "PhraseGroup",
+    "PhraseText",
     "Problem",
+    "Queue",
     "Reading",
     "Service",
     "Severity",
@@ -47,5 +56,6 @@ __all__ = [
     "load",
     "load_or_last_good",
     "made_from",
+    "made_from_phrase",
     "read",
 ]

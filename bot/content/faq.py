@@ -173,7 +173,7 @@ def _text_in(file: SourceFile, node: Node, language: str, stamp: str, *, with_ex
         title=part.get("title", _title, ""),
         answer=part.get("answer", _answer, ""),
         review=part.get("review", nullable(day), None),
-        outdated=bool(translated) and _is_outdated(part, language, stamp),
+        outdated=bool(translated) and is_outdated(part, language, stamp, _stem(part)),
         examples=part.get("examples", list_of(text), ()),
     )
     _remember(part, language)
@@ -198,8 +198,17 @@ def _answer(file: SourceFile, node: Node) -> str | None:
     return value
 
 
-def _is_outdated(part: Section, language: str, stamp: str) -> bool:
-    remedy = f"Compare the two, then {_how_to_stamp(part.file.path, language, stamp)}"
+def is_outdated(part: Section, language: str, stamp: str, name: str) -> bool:
+    """Say whether the German text has changed since this translation was made; it is reported, as is a missing stamp.
+
+    Args:
+        part: the text, which may have ``made_from``.
+        language: the code of its language.
+        stamp: that of the present German text; ``""`` where there is none.
+        name: how the entry is named to ``lotse translated``.
+    """
+    remedy = f'Compare the two, then run "lotse translated {name} {language}"'
+    remedy += f" or write made_from: {stamp}" if stamp else ""
     node = part.values.get("made_from")
     if node is None or is_null(node):
         part.file.report(node or part.node, f'"made_from" is missing ({language})', remedy)
@@ -216,10 +225,8 @@ def _is_outdated(part: Section, language: str, stamp: str) -> bool:
     return True
 
 
-def _how_to_stamp(path: str, language: str, stamp: str) -> str:
-    """Return how a translation is marked as made from the present German text."""
-    stem = path.rpartition("/")[2].removesuffix(".yaml")
-    return f'run "lotse translated {stem} {language}"' + (f" or write made_from: {stamp}" if stamp else "")
+def _stem(part: Section) -> str:
+    return part.file.path.rpartition("/")[2].removesuffix(".yaml")
 
 
 def _remember(part: Section, language: str) -> None:

@@ -13,6 +13,7 @@ LEAST_EXAMPLES = 6
 
 Texts = Mapping[str, str]  # language code -> text; never without German
 ServiceKind = Literal["office", "counselling", "course_provider"]
+BlankKind = Literal["date", "time", "text", "number"]
 Access = Literal["walk_in", "appointment_only", "both", "unknown"]
 
 
@@ -24,6 +25,11 @@ def in_language(texts: Texts, language: str) -> str:
 def made_from(title: str, answer: str) -> str:
     """Return the stamp that ties a translation to the German text that it was made from (12 hex digits)."""
     return hashlib.sha256(f"{title}\n{answer.strip()}".encode()).hexdigest()[:12]
+
+
+def made_from_phrase(text: str) -> str:
+    """Return the same stamp for a translation of a phrase, which has no title."""
+    return hashlib.sha256(text.strip().encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +216,78 @@ class HandoverSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PhraseText:
+    """A phrase in one language, with its blanks as ``{name}``; ``review`` and ``outdated`` as in a FAQ answer."""
+
+    language: str
+    text: str
+    review: date | None = None
+    outdated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A ready sentence of social workers in all languages.
+
+    ``blanks`` says what belongs into each blank, in the order in which staff fill them in. ``keywords`` are German
+    words by which staff find it, beside those of the text.
+    """
+
+    id: str
+    group: str
+    blanks: Mapping[str, BlankKind]
+    keywords: tuple[str, ...]
+    texts: Mapping[str, PhraseText]
+
+    def text_in(self, language: str) -> PhraseText:
+        """Return the text in this language, else the German one; its ``language`` tells which it is."""
+        return self.texts.get(language) or self.texts[SOURCE_LANGUAGE]
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseGroup:
+    """The phrases of one file, in its order."""
+
+    id: str
+    names: Texts
+    phrases: tuple[Phrase, ...]
+
+    def name_in(self, language: str) -> str:
+        """Return the group's title, in German where the language lacks it."""
+        return in_language(self.names, language) or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A team of staff, and which cases are theirs; the names are in German and English.
+
+    A case is theirs where each list that is not empty names it: the ids of ``districts``, ``languages``, ``themes``
+    (groups of FAQ topics, and reasons of handing over), and names of ``shelters`` as people write them. With no
+    list at all a queue gets only what is given to it by name. ``first_reply_minutes`` count within ``office_hours``
+    (OpenStreetMap's syntax), 0 promises nothing; ``lead`` says that the lead is told before that time is over.
+    """
+
+    id: str
+    names: Texts
+    districts: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    shelters: tuple[str, ...] = ()
+    office_hours: str = ""
+    first_reply_minutes: int = 0
+    lead: bool = False
+
+    def name_in(self, language: str) -> str:
+        """Return the team's name, in German where the language lacks it."""
+        return in_language(self.names, language) or self.id
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All content by id, in the order of the files; ``handover`` is None where nothing is promised."""
+    """All content by id, in the order of the files; ``handover`` is None where nothing is promised.
+
+    ``queues`` always has ``default``, which is the last one.
+    """
 
     languages: Mapping[str, Language]
     groups: Mapping[str, Group]
@@ -219,6 +295,9 @@ class Catalogue:
     services: Mapping[str, Service]
     cards: Mapping[str, Card]
     handover: HandoverSettings | None
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    phrase_groups: Mapping[str, PhraseGroup] = field(default_factory=dict)
+    phrases: Mapping[str, Phrase] = field(default_factory=dict)
 
 
 def examples(catalogue: Catalogue) -> list[tuple[str, str, str]]:

@@ -10,8 +10,10 @@ from typing import TypeVar
 from yaml import Node
 
 from bot.content.faq import Known, read_card, read_faq
-from bot.content.model import Card, Catalogue, Group, HandoverSettings
+from bot.content.model import Card, Catalogue, Group, HandoverSettings, Language, Phrase, PhraseGroup, Queue
+from bot.content.phrases import read_phrases
 from bot.content.problems import ContentError, Problem
+from bot.content.queues import read_queues, with_default
 from bot.content.services import read_service
 from bot.content.settings import read_groups, read_handover, read_languages
 from bot.content.source_file import SourceFile, WrittenText, read_source
@@ -20,8 +22,8 @@ from bot.content.vocabulary import INTENTS
 T = TypeVar("T")
 CardT = TypeVar("CardT", bound=Card)
 
-SETTINGS = ("languages.yaml", "groups.yaml", "handover.yaml")
-FOLDERS = ("faq", "services", "cards")
+SETTINGS = ("languages.yaml", "groups.yaml", "handover.yaml", "queues.yaml")
+FOLDERS = ("faq", "services", "cards", "phrases")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +88,22 @@ class _Reader:
             # Nothing else can be judged: every text would seem to be in an unknown language.
             self.files = {}
         groups = self._single(self._source("groups.yaml"), lambda file, root: read_groups(file, root, codes)) or {}
-        known = Known(codes, self._ids_in("groups.yaml"), self._stems("faq"), self._stems("services"), INTENTS)
-        known = replace(known, required=[code for code, language in languages.items() if language.required])
+        known = self._known(languages)
         services = self._folder("services", lambda file, root, stem: read_service(file, root, stem, codes))
         faq = self._folder("faq", lambda file, root, stem: read_faq(file, root, stem, known))
         cards = self._folder("cards", lambda file, root, stem: read_card(file, root, stem, known))
+        phrase_groups = self._folder("phrases", lambda file, root, stem: read_phrases(file, root, stem, known))
+        handover = self._handover()
         catalogue = Catalogue(
             languages=MappingProxyType(languages),
             groups=MappingProxyType(_with_groups_of(groups, (entry.group for entry in faq.values()))),
             faq=MappingProxyType({topic: _without_gaps(entry, services, faq) for topic, entry in faq.items()}),
             services=MappingProxyType(services),
             cards=MappingProxyType({intent: _without_gaps(card, services, faq) for intent, card in cards.items()}),
-            handover=self._handover(),
+            handover=handover,
+            queues=with_default(self._queues(known), handover),
+            phrase_groups=MappingProxyType(phrase_groups),
+            phrases=MappingProxyType(self._phrases(phrase_groups)),
         )
         return Reading(
             catalogue,
@@ -116,12 +122,37 @@ class _Reader:
         self.sources.append(source)
         return source
 
+    def _known(self, languages: Mapping[str, Language]) -> Known:
+        codes, required = self._ids_in("languages.yaml"), [code for code, each in languages.items() if each.required]
+        groups, topics, services = self._ids_in("groups.yaml"), self._stems("faq"), self._stems("services")
+        return Known(codes, groups, topics, services, INTENTS, required)
+
     def _single(self, source: SourceFile, parse: Callable[[SourceFile, Node], T]) -> T | None:
         return None if source.root is None else parse(source, source.root)
 
     def _handover(self) -> HandoverSettings | None:
         # A deployment that promises nothing needs no file.
         return self._single(self._source("handover.yaml"), read_handover) if "handover.yaml" in self.files else None
+
+    def _queues(self, known: Known) -> dict[str, Queue]:
+        # Without teams of its own a deployment has one queue.
+        if "queues.yaml" not in self.files:
+            return {}
+        source = self._source("queues.yaml")
+        return self._single(source, lambda file, root: read_queues(file, root, known.languages, known.groups)) or {}
+
+    def _phrases(self, groups: Mapping[str, PhraseGroup]) -> dict[str, Phrase]:
+        """Return the phrases of all groups by id; one that two groups have is reported."""
+        found: dict[str, Phrase] = {}
+        for group in groups.values():
+            for phrase in group.phrases:
+                if phrase.id in found:
+                    path = f"{self.shown_as}/phrases/{group.id}.yaml"
+                    source = next(source for source in self.sources if source.path == path)
+                    problem = f'the phrase "{phrase.id}" stands in {found[phrase.id].group}.yaml too'
+                    source.report(source.lines()["phrases"], problem, "Give one of them another id")
+                found.setdefault(phrase.id, phrase)
+        return found
 
     def _folder(self, folder: str, parse: Callable[[SourceFile, Node, str], T | None]) -> dict[str, T]:
         found: dict[str, T] = {}

@@ -1,22 +1,33 @@
 """The stamps that tie translations to the German text that they were made from, written into editors' files."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.content.fields import suggest
-from bot.content.model import SOURCE_LANGUAGE, made_from
+from bot.content.model import SOURCE_LANGUAGE, made_from, made_from_phrase
 from bot.content.source_file import SourceFile, is_null, line_of, pairs, read_source
 from bot.errors import LotseError
 from bot.understanding.files import write_atomically
 
 FOLDERS = ("faq", "cards")
+PHRASES = "phrases"
 _STAMP = "made_from"
 _LINE_ENDS = re.compile("(?<=[\n\x85\u2028\u2029])|(?<=\r)(?!\n)")  # what YAML takes for the end of a line
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """Where the texts of an entry stand: a file, and the keys that lead to them from its top."""
+
+    path: Path
+    keys: tuple[str, ...] = ("texts",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,22 @@ class _Text:
         value = self.part(name)
         return str(value.value).strip() if isinstance(value, ScalarNode) and not is_null(value) else ""
 
+    @property
+    def written(self) -> bool:
+        """Whether the whole of it stands there: the sentences of a phrase, or else a title and an answer."""
+        return bool(self.word("text") or (self.word("title") and self.word("answer")))
+
+    @property
+    def translated(self) -> bool:
+        """Whether there is anything to mark."""
+        return bool(self.word("text") or self.word("answer"))
+
+    @property
+    def stamp(self) -> str:
+        """What ties translations to it."""
+        phrase = self.word("text")
+        return made_from_phrase(phrase) if phrase else made_from(self.word("title"), self.word("answer"))
+
 
 def stamp(directory: Path, name: str, languages: Collection[str] = ()) -> list[str]:
     """Mark translations as made from the present German text, and return their languages.
@@ -43,32 +70,44 @@ def stamp(directory: Path, name: str, languages: Collection[str] = ()) -> list[s
         LotseError: there is no such entry, its German text is not written, there is no text in a language, a text is
             written in a way that no stamp can be set into, or the file cannot be read or written.
     """
-    path = _entry(directory, name)
-    written = _read(path)
-    texts = _texts(_parsed(path, written))
+    entry = _entry(directory, name)
+    written = _read(entry.path)
+    texts = _texts(_parsed(entry.path, written), entry.keys)
     german = texts.get(SOURCE_LANGUAGE)
-    if german is None or not german.word("title") or not german.word("answer"):
-        raise LotseError(f'The German text of "{name}" is not written yet. Write its title and answer first.')
-    there = [code for code, text in texts.items() if text.word("answer") and code != SOURCE_LANGUAGE]
+    if german is None or not german.written:
+        what = "it" if entry.keys[0] == PHRASES else "its title and answer"
+        raise LotseError(f'The German text of "{name}" is not written yet. Write {what} first.')
+    there = [code for code, text in texts.items() if text.translated and code != SOURCE_LANGUAGE]
     for code in languages:
         if code not in there:
             raise LotseError(f'"{name}" has no text in "{code}". {suggest(code, there)}.')
     marked = list(dict.fromkeys(languages)) or [code for code in there if not texts[code].word(_STAMP)]
-    new = made_from(german.word("title"), german.word("answer"))
     changed = written
     for code in marked:
-        changed = _stamped(path, changed, code, new)
+        changed = _stamped(entry, changed, code, german.stamp)
     if changed != written:
-        _write(path, changed)
+        _write(entry.path, changed)
     return marked
 
 
-def _entry(directory: Path, name: str) -> Path:
+def _entry(directory: Path, name: str) -> _Entry:
     files = [path for folder in FOLDERS for path in sorted((directory / folder).glob("*.yaml"))]
     for path in files:
         if path.stem == name:
-            return path
-    raise LotseError(f'There is no topic or card "{name}". {suggest(name, [path.stem for path in files])}.')
+            return _Entry(path)
+    phrases = list(_phrases(directory))
+    for phrase, path in phrases:
+        if phrase == name:
+            return _Entry(path, (PHRASES, name, "texts"))
+    known = [*(path.stem for path in files), *(phrase for phrase, _ in phrases)]
+    raise LotseError(f'There is no topic, card or phrase "{name}". {suggest(name, known)}.')
+
+
+def _phrases(directory: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the ids of phrases with their files; a file that cannot be read has none."""
+    for path in sorted((directory / PHRASES).glob("*.yaml")):
+        source = read_source(str(path), _read(path).encode("utf-8", "surrogateescape"))
+        yield from ((key.value, path) for key, _ in pairs(_below(source.root, (PHRASES,))))
 
 
 def _read(path: Path) -> str:
@@ -93,14 +132,20 @@ def _parsed(path: Path, written: str) -> SourceFile:
     return source
 
 
-def _texts(source: SourceFile) -> dict[str, _Text]:
-    root = next((node for key, node in pairs(source.root) if key.value == "texts"), None)
-    return {key.value: _Text(key, node) for key, node in pairs(root)}
+def _below(root: Node | None, keys: Iterable[str]) -> Node | None:
+    for name in keys:
+        root = next((node for key, node in pairs(root) if key.value == name), None)
+    return root
 
 
-def _stamped(path: Path, written: str, code: str, new: str) -> str:
+def _texts(source: SourceFile, keys: Iterable[str]) -> dict[str, _Text]:
+    return {key.value: _Text(key, node) for key, node in pairs(_below(source.root, keys))}
+
+
+def _stamped(entry: _Entry, written: str, code: str, new: str) -> str:
+    path = entry.path
     source = _parsed(path, written)
-    text = _texts(source)[code]
+    text = _texts(source, entry.keys)[code]
     value, lines = text.part(_STAMP), _LINE_ENDS.split(written)
     if value is None:
         _insert(lines, text, new)
@@ -108,7 +153,7 @@ def _stamped(path: Path, written: str, code: str, new: str) -> str:
         _replace(lines, value, new)
     changed = "".join(lines)
     wanted = _values(source.root)
-    wanted["texts"][code][_STAMP] = new
+    reduce(getitem, (*entry.keys, code), wanted)[_STAMP] = new
     # Read it as everybody else will: nothing but the stamp may differ from what stood there.
     if _values(read_source(str(path), changed.encode()).root) != wanted:
         problem = f'no stamp can be set into the text in "{code}" as it is written'

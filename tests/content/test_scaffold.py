@@ -85,7 +85,7 @@ def test_a_stamp_is_renewed_only_where_it_is_asked_for(content: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "languages", "expected"),
     [
-        ("bank-acount", [], 'There is no topic or card "bank-acount". Write "bank-account", if that is meant.'),
+        ("bank-acount", [], 'There is no topic, card or phrase "bank-acount". Write "bank-account", if that is meant.'),
         ("bank-account", ["fr"], '"bank-account" has no text in "fr". Use one of: en, ar, uk, ti.'),
     ],
 )
