@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -11,7 +12,7 @@ from bot.conversation import KEEP_RECENT, Conversation
 from bot.errors import LotseError
 from bot.messages import Incoming
 from bot.storage.crypto import Vault
-from bot.storage.models import CaseRow, ConversationRow, IncomingRow, OutgoingRow
+from bot.storage.models import Base, CaseRow, ConversationRow, IncomingRow, OutgoingRow
 
 _STATE, _ADDRESS = "state", "address"
 # The channel's id of the person stands, sealed, in the address: a change of keys needs it for the new hash.
@@ -86,7 +87,7 @@ async def find_or_create(
         rows = [
             _new_row(vault, lanes[person], person[0], {**people[person], _PERSON: person[1]}, now) for person in new
         ]
-        await _insert_missing(connection, rows)
+        await insert_missing(connection, ConversationRow, rows)
     return lanes
 
 
@@ -101,16 +102,16 @@ def _new_row(vault: Vault, lane: str, channel: str, address: dict[str, Any], now
     }
 
 
-async def _insert_missing(connection: AsyncConnection, rows: list[dict[str, Any]]) -> None:
+async def insert_missing(connection: AsyncConnection, table: type[Base], rows: list[dict[str, Any]]) -> None:
     """Two processes may meet the same new person at once: the second insert is no error."""
     if connection.dialect.name == "sqlite":
         from sqlalchemy.dialects.sqlite import insert as upsert  # noqa: PLC0415 - one of two twins is needed
 
-        await connection.execute(upsert(ConversationRow).on_conflict_do_nothing(), rows)
+        await connection.execute(upsert(table).on_conflict_do_nothing(), rows)
     else:
         from sqlalchemy.dialects.postgresql import insert as upsert_postgresql  # noqa: PLC0415 - the other twin
 
-        await connection.execute(upsert_postgresql(ConversationRow).on_conflict_do_nothing(), rows)
+        await connection.execute(upsert_postgresql(table).on_conflict_do_nothing(), rows)
 
 
 async def move(connection: AsyncConnection, old: str, new: str) -> None:
@@ -153,7 +154,7 @@ async def save(connection: AsyncConnection, vault: Vault, held: Held, now: float
         "status": talk.status,
         "case_id": talk.case,
         "active_at": now,
-        "recent_until": now + KEEP_RECENT.total_seconds() if talk.recent else None,
+        "recent_until": now + KEEP_RECENT.total_seconds() if talk.recent else _case_until(talk),
         "blocked_at": None,
         "watching": bool(talk.watches),
     }
@@ -168,7 +169,7 @@ async def recreate(connection: AsyncConnection, vault: Vault, held: Held, now: f
 
 
 async def forget_recent(connection: AsyncConnection, vault: Vault, now: float) -> int:
-    """Drop utterances whose hour is over; returns in how many conversations."""
+    """Drop utterances whose hour is over, and what closed cases were about; returns in how many conversations."""
     query = select(ConversationRow.id, ConversationRow.state).where(ConversationRow.recent_until < now)
     if connection.dialect.name != "sqlite":
         query = query.with_for_update(skip_locked=True)
@@ -176,6 +177,12 @@ async def forget_recent(connection: AsyncConnection, vault: Vault, now: float) -
     for row in rows:
         talk = Conversation.from_json(vault.open(_STATE, row.state))
         talk.recent = []
-        values = {"state": vault.seal(_STATE, talk.as_json()), "recent_until": None}
+        talk.forget_case(datetime.fromtimestamp(now, UTC))
+        values = {"state": vault.seal(_STATE, talk.as_json()), "recent_until": _case_until(talk)}
         await connection.execute(update(ConversationRow).where(ConversationRow.id == row.id).values(**values))
     return len(rows)
+
+
+def _case_until(talk: Conversation) -> float | None:
+    until = talk.handover.until if talk.handover else None
+    return until.timestamp() if until else None

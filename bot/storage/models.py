@@ -15,10 +15,12 @@ from sqlalchemy import (
     MetaData,
     String,
     false,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 _LANE = String(64)
+OPEN = text("status <> 'resolved'")
 
 
 class Base(DeclarativeBase):
@@ -37,7 +39,7 @@ class Base(DeclarativeBase):
 class ConversationRow(Base):
     """One conversation with one contact on one channel. Status: bot, queued, assigned.
 
-    ``recent_until`` says when the last utterances in the state have to be forgotten.
+    ``recent_until`` says when the last utterances in the state have to be forgotten, or what a closed case was about.
     ``watching`` says that the person wants news of offers; ``news_at`` is when they last got some, and up to
     ``news_checked`` the changes of offers have been compared with what they wait for.
     """
@@ -120,13 +122,29 @@ class SendingRow(Base):
 
 
 class CaseRow(Base):
-    """What was handed over. Status: queued, assigned, resolved. The lane is cleared when the case is closed.
+    """What was handed over. Status: queued, assigned, resolved.
 
-    ``queue`` names those who are asked; ``""`` is whoever is responsible for the place.
+    ``queue`` names those who are asked. ``pseudonym`` is what staff call the person; ``preview`` is the beginning of
+    what they wrote last, sealed. ``rank`` is 0 for an emergency or a crisis, 1 for anything else. The case waits since
+    ``waiting_since`` for ``waiting_for`` (staff, person). ``reply_due_at`` is when a first reply was promised.
+    ``previous_queue`` is where it was before it was handed to another queue. ``blocked``: the person is kept from
+    staff, except in danger. The lane stays until the transcript is erased (``purged_at``).
     """
 
     __tablename__ = "cases"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (
+        # The list, in its order. The status stands in the text: a parameter would hide from SQLite that it fits.
+        Index("ix_cases_list", "rank", "waiting_since", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        # All that the figures beside the list need, so that they are counted without reading a case.
+        Index(
+            "ix_cases_counts",
+            *("queue", "assignee_id", "waiting_for", "snoozed_until", "blocked"),
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
+        Index("ix_cases_closed", "closed_at", "id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     lane: Mapped[str | None] = mapped_column(_LANE, index=True)
@@ -142,12 +160,28 @@ class CaseRow(Base):
     closed_at: Mapped[float | None] = mapped_column(Float)
     closed_by: Mapped[str | None] = mapped_column(String(16))
     queue: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    previous_queue: Mapped[str | None] = mapped_column(String(32))
+    pseudonym: Mapped[str] = mapped_column(String(40), default="", server_default="", index=True)
+    assignee_id: Mapped[int | None] = mapped_column(Integer)
+    theme: Mapped[str | None] = mapped_column(String(64))
+    preview: Mapped[bytes | None] = mapped_column(LargeBinary)
+    rank: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    waiting_for: Mapped[str] = mapped_column(String(8), default="staff", server_default="staff")
+    waiting_since: Mapped[float] = mapped_column(Float, default=0.0, server_default="0")
+    changed_at: Mapped[float] = mapped_column(Float, default=0.0, server_default="0", index=True)
+    snoozed_until: Mapped[float | None] = mapped_column(Float)
+    reply_due_at: Mapped[float | None] = mapped_column(Float, index=True)
+    resolution: Mapped[str | None] = mapped_column(String(32))
+    reopened_at: Mapped[float | None] = mapped_column(Float)
+    blocked: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    purged_at: Mapped[float | None] = mapped_column(Float)
 
 
 class CaseMessageRow(Base):
-    """A line of a case's transcript; deleted when the case is closed.
+    """A line of a case's transcript; deleted some time after the case was closed.
 
-    Author: contact, staff. Delivery of what staff wrote: waiting, sent, failed.
+    Author: contact, staff. Kind: contact, reply, note (staff only), event. Delivery of a reply: waiting, sent, failed.
+    ``understood`` is what Lotse made of it, sealed.
     """
 
     __tablename__ = "case_messages"
@@ -158,6 +192,9 @@ class CaseMessageRow(Base):
     author: Mapped[str] = mapped_column(String(16))
     delivery: Mapped[str | None] = mapped_column(String(16))
     payload: Mapped[bytes] = mapped_column(LargeBinary)
+    kind: Mapped[str] = mapped_column(String(8), default="contact", server_default="contact")
+    staff_id: Mapped[int | None] = mapped_column(Integer)
+    understood: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class QuestionRow(Base):

@@ -3,16 +3,21 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage import attachments, transcript
 from bot.storage.conversations import Held, recreate
 from bot.storage.crypto import Vault
 from bot.storage.models import CaseMessageRow, CaseRow, ConversationRow, IncomingRow, OutgoingRow, SendingRow
 
 
 async def export(connection: AsyncConnection, vault: Vault, held: Held) -> dict[str, Any]:
-    """All that is stored about a contact, as JSON values."""
+    """All that is stored about a contact, as JSON values.
+
+    Closed cases are among them until their transcript is erased. What staff note for each other is not: it may be
+    about others, so it is given out by a human being, on request.
+    """
     conversation = (await connection.execute(select(ConversationRow).where(ConversationRow.lane == held.lane))).first()
     incoming = await connection.execute(select(IncomingRow).where(IncomingRow.lane == held.lane))
     waiting = await connection.execute(select(OutgoingRow.payload).where(OutgoingRow.lane == held.lane))
@@ -31,20 +36,28 @@ async def export(connection: AsyncConnection, vault: Vault, held: Held) -> dict[
 
 
 async def _case(connection: AsyncConnection, vault: Vault, row: Any) -> dict[str, Any]:
-    lines = await connection.execute(
-        select(CaseMessageRow).where(CaseMessageRow.case_id == row.id).order_by(CaseMessageRow.id)
-    )
+    said = and_(CaseMessageRow.case_id == row.id, CaseMessageRow.kind.in_(("contact", "reply")))
+    lines = (await connection.execute(select(CaseMessageRow).where(said).order_by(CaseMessageRow.id))).all()
+    files = await attachments.of_case(connection, vault, row.id)
     return {
         "reason": row.reason,
         "queue": row.queue,
         "language": row.language,
         "status": row.status,
         "district": row.district,
-        "shelter": vault.open("shelter", row.shelter) if row.shelter else None,
+        "shelter": vault.open(transcript.SHELTER, row.shelter) if row.shelter else None,
         "consent": row.consent,
         "opened": _date(row.opened_at),
+        "closed": _date(row.closed_at) if row.closed_at else None,
+        "theme": row.theme,
         "messages": [
-            {"at": _date(line.at), "author": line.author, "text": vault.open("case message", line.payload)}
+            {
+                "at": _date(line.at),
+                "author": line.author,
+                "text": vault.open(transcript.TEXT, line.payload),
+                "understood": vault.open(transcript.UNDERSTOOD, line.understood) if line.understood else None,
+                "files": [file.filename for file in files.get(line.id, ())],
+            }
             for line in lines
         ],
     }
@@ -56,10 +69,7 @@ async def erase(connection: AsyncConnection, vault: Vault, held: Held, present: 
     Messages that they sent after the present one are theirs to be answered: they keep a blank conversation.
     """
     lane = held.lane
-    own_cases = select(CaseRow.id).where(CaseRow.lane == lane)
-    await connection.execute(delete(CaseMessageRow).where(CaseMessageRow.case_id.in_(own_cases)))
-    cleared = {"lane": None, "shelter": None, "district": None, "status": "resolved", "closed_by": "erased"}
-    await connection.execute(update(CaseRow).where(CaseRow.lane == lane).values(**cleared, closed_at=now))
+    await _erase_cases(connection, lane, now)
     waiting = select(OutgoingRow.id).where(OutgoingRow.lane == lane)
     await connection.execute(delete(SendingRow).where(SendingRow.outgoing_id.in_(waiting)))
     await connection.execute(delete(OutgoingRow).where(OutgoingRow.lane == lane))
@@ -69,6 +79,18 @@ async def erase(connection: AsyncConnection, vault: Vault, held: Held, present: 
     later = await connection.execute(select(IncomingRow.id).where(IncomingRow.lane == lane).limit(1))
     if later.first():
         await recreate(connection, vault, held, now)
+
+
+async def _erase_cases(connection: AsyncConnection, lane: str, now: float) -> None:
+    """Transcripts, files and what staff noted go at once; of each case a row stays that is tied to nobody."""
+    own = select(CaseRow.id).where(CaseRow.lane == lane)
+    await transcript.tidy(connection, own)
+    await connection.execute(delete(CaseMessageRow).where(CaseMessageRow.case_id.in_(own)))
+    closed = {"status": "resolved", "closed_by": "erased", "closed_at": now}
+    still_open = update(CaseRow).where(CaseRow.lane == lane, CaseRow.status != "resolved")
+    await connection.execute(still_open.values(**closed))
+    cleared = {**transcript.CLEARED, "purged_at": now, "changed_at": now}
+    await connection.execute(update(CaseRow).where(CaseRow.lane == lane).values(**cleared))
 
 
 def _date(seconds: float) -> str:

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage import attachments, drafts, staff, transcript
 from bot.storage.conversations import move, person_of
 from bot.storage.crypto import Vault
 from bot.storage.database import Database
 from bot.storage.models import CaseMessageRow, CaseRow, ConversationRow, IncomingRow, KeyRow, OutgoingRow
+from bot.storage.models_inbox import AttachmentRow, DraftRow, StaffRow
 
 # Purpose of each sealed column, as it was given to ``Vault.seal``.
 _SEALED: tuple[tuple[Any, str, str], ...] = (
@@ -16,8 +18,14 @@ _SEALED: tuple[tuple[Any, str, str], ...] = (
     (ConversationRow, "state", "state"),
     (IncomingRow, "payload", "incoming"),
     (OutgoingRow, "payload", "outgoing"),
-    (CaseRow, "shelter", "shelter"),
-    (CaseMessageRow, "payload", "case message"),
+    (CaseRow, "shelter", transcript.SHELTER),
+    (CaseRow, "preview", transcript.PREVIEW),
+    (CaseMessageRow, "payload", transcript.TEXT),
+    (CaseMessageRow, "understood", transcript.UNDERSTOOD),
+    (DraftRow, "text", drafts.DRAFT),
+    (AttachmentRow, "filename", attachments.FILENAME),
+    (AttachmentRow, "content", attachments.CONTENT),
+    (StaffRow, "totp", staff.TOTP),
 )
 
 
@@ -47,9 +55,12 @@ async def _file_anew(connection: AsyncConnection, vault: Vault) -> None:
 
 
 async def _seal_anew(connection: AsyncConnection, vault: Vault, table: Any, column: str, purpose: str) -> int:
-    sealed = getattr(table, column)
-    rows = (await connection.execute(select(table.id, sealed).where(sealed.is_not(None)))).all()
-    for number, value in rows:
+    sealed, key = getattr(table, column), list(table.__table__.primary_key)
+    # Row by row: files are large.
+    keys = (await connection.execute(select(*key).where(sealed.is_not(None)))).all()
+    for values in keys:
+        own = and_(*(part == value for part, value in zip(key, values, strict=True)))
+        value = (await connection.execute(select(sealed).where(own))).scalar_one()
         renewed = vault.seal(purpose, vault.open(purpose, value))
-        await connection.execute(update(table).where(table.id == number).values({column: renewed}))
-    return len(rows)
+        await connection.execute(update(table).where(own).values({column: renewed}))
+    return len(keys)

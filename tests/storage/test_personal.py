@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import update
 
-from bot.messages import Reply
-from bot.storage import cases, personal
+from bot.messages import Reply, Understanding
+from bot.storage import cases, casework, drafts, personal
+from bot.storage.attachments import File
 from bot.storage.conversations import save
 from bot.storage.models import (
     CaseMessageRow,
@@ -18,6 +19,8 @@ from bot.storage.models import (
     OutgoingRow,
     ReceiptRow,
 )
+from bot.storage.models_inbox import AttachmentRow, DraftRow, MentionRow
+from tests.storage.desk import ANSWER, FAREWELL, colleague, new_case
 from tests.storage.parts import PERSON, Parts, held, incoming, open_case, put
 
 OTHER = "8888888888"
@@ -117,3 +120,40 @@ async def test_a_message_that_comes_in_during_the_deletion_is_not_lost(parts: Pa
         assert waiting
         assert (await held(parts)).address["chat"] == int(PERSON)
         present = waiting[0].id
+
+
+async def test_erasing_reaches_closed_cases_too(parts: Parts) -> None:
+    """Transcript, files, notes and drafts go at once; when and by whom it was closed stays as it was."""
+    mira = await colleague(parts, "Mira", "ost")
+    number = await new_case(parts, "Ich suche Hilfe", person=PERSON)
+    await casework.note(parts.database, parts.vault, mira, number, "Notiz")
+    file = File("Pass.png", "image/png", b"x")
+    await casework.reply(parts.database, parts.vault, mira, number, "Ja", ANSWER, files=[file])
+    await casework.resolve(parts.database, parts.vault, mira, number, "answered", farewell=FAREWELL)
+    await drafts.keep(parts.database, parts.vault, mira, number, "Entwurf")
+    (before,) = await parts.rows(CaseRow)
+    await erase(parts, 99)
+    for table in (CaseMessageRow, AttachmentRow, DraftRow, MentionRow):
+        assert await parts.rows(table) == []
+    (row,) = await parts.rows(CaseRow)
+    assert (row.lane, row.preview, row.district) == (None, None, None)
+    assert (row.closed_at, row.closed_by) == (before.closed_at, "staff")
+    assert row.purged_at is not None
+
+
+async def test_the_export_holds_closed_cases(parts: Parts) -> None:
+    """With the names of files and what was understood, for as long as they are kept."""
+    mira = await colleague(parts, "Mira", "ost")
+    meant = Understanding("uk", "faq/rent", 0.9, "sure")
+    number = await new_case(parts, "Ich suche Hilfe", person=PERSON, understood=[meant])
+    file = File("Plan.png", "image/png", b"x")
+    await casework.reply(parts.database, parts.vault, mira, number, "Ja", ANSWER, files=[file])
+    await casework.resolve(parts.database, parts.vault, mira, number, "answered", farewell=FAREWELL)
+    async with parts.database.write() as connection:
+        exported = await personal.export(connection, parts.vault, await held(parts))
+    (case,) = exported["cases"]
+    assert (case["status"], case["closed"] is None, case["theme"]) == ("resolved", False, "housing")
+    assert [line["text"] for line in case["messages"]] == ["Ich suche Hilfe", "Ja"]
+    assert case["messages"][0]["understood"]["intent"] == "faq/rent"
+    assert case["messages"][1]["files"] == ["Plan.png"]
+    assert "Mira" not in json.dumps(exported)

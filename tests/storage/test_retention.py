@@ -1,16 +1,19 @@
 """Forgetting: everything has its time."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
 
-from bot.storage import retention
+from bot.storage import casework, drafts, retention
+from bot.storage.attachments import File
 from bot.storage.conversations import save
-from bot.storage.models import ConversationRow, IncomingRow, OutgoingRow, ReceiptRow
-from tests.storage.parts import Parts, held, incoming, put
+from bot.storage.models import CaseMessageRow, CaseRow, ConversationRow, IncomingRow, OutgoingRow, ReceiptRow
+from bot.storage.models_inbox import AttachmentRow, AuditRow, DraftRow, MentionRow, PresenceRow
+from tests.storage.desk import ANSWER, FAREWELL, colleague, new_case
+from tests.storage.parts import PERSON, Parts, held, incoming, put
 
 DAY = 86400.0
 
@@ -95,3 +98,56 @@ async def test_recent_utterances_go_after_their_hour(parts: Parts) -> None:
         await save(connection, parts.vault, talk, time.time() - 3601)
     await retention.forget(parts.database, parts.vault)
     assert (await held(parts)).talk.recent == []
+
+
+async def closed_case(parts: Parts, days: float) -> int:
+    """A case of somebody that was closed so many days ago, with a note and a file on both."""
+    mira = await colleague(parts, "Mira", "ost")
+    number = await new_case(parts, "Ich suche Hilfe", person=PERSON)
+    await casework.note(parts.database, parts.vault, mira, number, "Notiz", mentions=[])
+    file = File("Pass.png", "image/png", b"x")
+    await casework.reply(parts.database, parts.vault, mira, number, "Ja", ANSWER, files=[file])
+    await casework.resolve(parts.database, parts.vault, mira, number, "answered", farewell=FAREWELL)
+    await drafts.keep(parts.database, parts.vault, mira, number, "zu spät")
+    await age(parts, CaseRow, closed_at=days)
+    return number
+
+
+@pytest.mark.parametrize(("days", "lines", "files"), [(29.9, 4, 1), (30.1, 4, 0), (89.9, 4, 0), (90.1, 0, 0)])
+async def test_a_transcript_is_kept_90_days_and_its_files_30(parts: Parts, days: float, lines: int, files: int) -> None:
+    """Counted from the closing; the case stays as a row for the figures."""
+    await closed_case(parts, days)
+    await retention.forget(parts.database, parts.vault)
+    assert len(await parts.rows(CaseMessageRow)) == lines
+    assert len(await parts.rows(AttachmentRow)) == files
+    assert len(await parts.rows(CaseRow)) == 1
+
+
+async def test_after_the_purge_a_case_is_tied_to_nobody(parts: Parts) -> None:
+    """Neither lane nor text nor draft is left, and what was erased is noted once."""
+    number = await closed_case(parts, 91)
+    for _ in range(2):
+        await retention.forget(parts.database, parts.vault)
+    (row,) = await parts.rows(CaseRow)
+    assert (row.id, row.lane, row.district, row.preview, row.shelter) == (number, None, None, None, None)
+    assert row.purged_at is not None
+    assert (row.status, row.language, row.theme, row.resolution) == ("resolved", "uk", "housing", "answered")
+    assert [len(await parts.rows(table)) for table in (DraftRow, MentionRow, PresenceRow)] == [0, 0, 0]
+    erased = [entry.case_id for entry in await parts.rows(AuditRow) if entry.action == "transcript erased"]
+    assert erased == [number]
+
+
+async def test_how_long_is_a_setting(parts: Parts) -> None:
+    """A city may keep less."""
+    await closed_case(parts, 8)
+    week = timedelta(days=7)
+    await retention.forget(parts.database, parts.vault, transcripts=week, media=week)
+    assert await parts.rows(CaseMessageRow) == []
+
+
+async def test_an_open_case_keeps_its_transcript(parts: Parts) -> None:
+    """However old it is, also if it was closed once."""
+    await new_case(parts, "Ich suche Hilfe")
+    await age(parts, CaseRow, opened_at=365, closed_at=365)
+    await retention.forget(parts.database, parts.vault)
+    assert len(await parts.rows(CaseMessageRow)) == 1

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from bot.storage import models_inbox  # noqa: F401 - its tables belong to the same Base
 from bot.storage.models import Base
 
 context.configure(
