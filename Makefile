@@ -2,6 +2,8 @@
 # .venv-rasa/ (Python 3.10), and "encoder" in .venv-encoder/, with exact versions but no hashes. "lock" needs uv.
 PYTHON ?= python3
 BIN := .venv/bin
+EXTRACT := $(BIN)/pybabel -q extract -k say -k say_count:1,2 -k say_in:1c,2 --no-default-keywords --no-location --width=100 \
+	-c Translators: --sort-output --project Lotse --copyright-holder Lotse
 
 .PHONY: run test lint check bench encoder rasa rasa-model rasa-test rasa-bench screenshots catalogues lock clean
 
@@ -75,11 +77,12 @@ clean:
 	rm -rf .venv .venv-encoder .venv-rasa var
 
 catalogues: .venv/dev.done
-	$(BIN)/pybabel -q extract -F babel.cfg -k say -k say_count:1,2 -k say_in:1c,2 --no-default-keywords --no-location --width=100 -c Translators: \
-		--sort-output --project Lotse --copyright-holder Lotse -o locales/messages.pot .
-	for file in locales/*/LC_MESSAGES/messages.po; do \
+	$(EXTRACT) -F babel.cfg -o locales/messages.pot .
+	$(EXTRACT) -F babel-staff.cfg -o locales/staff.pot .
+	for file in locales/*/LC_MESSAGES/*.po; do \
 		language=$$(echo $$file | cut -d/ -f2); \
-		$(BIN)/pybabel -q update --width=100 --no-fuzzy-matching --ignore-obsolete -i locales/messages.pot -d locales -l $$language; \
+		domain=$$(basename $$file .po); \
+		$(BIN)/pybabel -q update --width=100 --no-fuzzy-matching --ignore-obsolete -D $$domain -i locales/$$domain.pot -d locales -l $$language; \
 	done
 
 screenshots: .venv/dev.done

@@ -1,6 +1,8 @@
 """Languages on screen: gettext catalogues, direction of text, dates, times and lists through Babel.
 
 Message ids are English. A text that a catalogue lacks is shown in English; ``lotse check`` reports it.
+There are two domains: ``messages`` is what people read, in every language; ``staff`` are the pages of the staff, in
+German and English.
 """
 
 import io
@@ -17,6 +19,7 @@ from babel.messages.pofile import read_po
 
 LOCALES = Path(__file__).parent.parent / "locales"
 FALLBACK = "en"
+MESSAGES, STAFF = "messages", "staff"
 
 # Without a country, Babel writes dates as in the United States.
 _AS_IN_EUROPE = {"en": "en-GB"}
@@ -40,9 +43,9 @@ _SYMBOL = re.compile(r"(?:[^\w\s„“§/+(]+ )?")
 
 
 @cache
-def translations(language: str, directory: Path = LOCALES) -> GNUTranslations:
-    """The gettext catalogue of ``language``; empty when there is none."""
-    file = directory / language / "LC_MESSAGES" / "messages.po"
+def translations(language: str, directory: Path = LOCALES, domain: str = MESSAGES) -> GNUTranslations:
+    """The gettext catalogue of ``language``; empty when there is none. What ``staff`` lacks is in ``messages``."""
+    file = directory / language / "LC_MESSAGES" / f"{domain}.po"
     catalogue = GNUTranslations()
     if file.exists():
         with file.open("rb") as lines:
@@ -51,7 +54,9 @@ def translations(language: str, directory: Path = LOCALES) -> GNUTranslations:
         write_mo(compiled, parsed)
         compiled.seek(0)
         catalogue = GNUTranslations(compiled)
-    if language != FALLBACK:
+    if domain != MESSAGES:
+        catalogue.add_fallback(translations(language, directory))
+    elif language != FALLBACK:
         catalogue.add_fallback(translations(FALLBACK, directory))
     return catalogue
 
@@ -59,9 +64,9 @@ def translations(language: str, directory: Path = LOCALES) -> GNUTranslations:
 class Texts:
     """Fixed texts in one language, with named placeholders ``%(name)s``."""
 
-    def __init__(self, language: str, directory: Path = LOCALES) -> None:
+    def __init__(self, language: str, directory: Path = LOCALES, domain: str = MESSAGES) -> None:
         self.language = language
-        self._catalogue = translations(language, directory)
+        self._catalogue = translations(language, directory, domain)
 
     def say(self, text: str, **values: object) -> str:
         """The text with this message id, its placeholders filled."""

@@ -1,7 +1,7 @@
 """The gettext catalogues: what Babel lets through although people would see it."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -11,7 +11,8 @@ from bot.check.amounts import severity_of
 from bot.check.language import is_short, letter_findings, markup_findings, normalised, script_finding
 from bot.content import Language, Problem
 
-TEMPLATE = "locales/messages.pot"
+TEMPLATE, STAFF_TEMPLATE = "locales/messages.pot", "locales/staff.pot"
+STAFF_LANGUAGES = ("de", "en")
 _BEGUN = 0.1  # the share of texts without a translation from which on a catalogue is still being made
 SOURCE = "en"  # the language that the texts in the code are written in
 
@@ -37,19 +38,26 @@ class _Parser(PoFileParser):
 
 
 def check_catalogues(root: Path, languages: Mapping[str, Language]) -> Iterator[Problem]:
-    """Yield the problems of the template and of each language's catalogue."""
-    template_path = root / TEMPLATE
-    if not template_path.is_file():
-        yield Problem(TEMPLATE, 1, "the template is missing", 'Run "make catalogues"')
+    """Yield the problems of the templates and of each language's catalogues."""
+    yield from _domain(root, TEMPLATE, languages.values())
+    if (root / STAFF_TEMPLATE).is_file():
+        theirs = [languages[code] for code in STAFF_LANGUAGES if code in languages]
+        yield from _domain(root, STAFF_TEMPLATE, theirs)
+
+
+def _domain(root: Path, template_path: str, languages: Iterable[Language]) -> Iterator[Problem]:
+    if not (root / template_path).is_file():
+        yield Problem(template_path, 1, "the template is missing", 'Run "make catalogues"')
         return
-    template, problems = _read(template_path, TEMPLATE)
+    template, problems = _read(root / template_path, template_path)
     yield from problems
-    for code, language in languages.items():
-        path = f"locales/{code}/LC_MESSAGES/messages.po"
+    domain = Path(template_path).stem
+    for language in languages:
+        path = f"locales/{language.code}/LC_MESSAGES/{domain}.po"
         if (root / path).is_file():
             yield from _catalogue(root / path, path, language, template)
-        elif code != SOURCE:
-            remedy = f'Run "pybabel init -i {TEMPLATE} -d locales -l {code}" and translate it'
+        elif language.code != SOURCE:
+            remedy = f'Run "pybabel init -D {domain} -i {template_path} -d locales -l {language.code}" and translate it'
             yield Problem(path, 1, "this catalogue is missing", remedy, severity_of(language))
 
 
@@ -94,7 +102,8 @@ def _is_open(message: Message, wanted: Collection[tuple[str, str]]) -> bool:
 
 def _missing(path: str, missing: Collection[Message]) -> Iterator[Problem]:
     """Yield the texts that a catalogue lacks which may lack none."""
-    names = sorted(f'"{_first(message.id)}" ({TEMPLATE}:{message.lineno or 1})' for message in missing)
+    template = f"locales/{Path(path).stem}.pot"
+    names = sorted(f'"{_first(message.id)}" ({template}:{message.lineno or 1})' for message in missing)
     yield from (Problem(path, 1, f"{name} is missing", 'Run "make catalogues"') for name in names)
 
 
