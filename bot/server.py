@@ -1,4 +1,4 @@
-"""The web server: the web chat, Telegram's webhook, health, figures, and the door of the staff's pages."""
+"""The web server: the web chat, Telegram's webhook, health, figures, and the staff's pages."""
 
 import asyncio
 import hmac
@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -37,6 +37,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+_ENCODED = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
 
 State = Callable[[], Awaitable[dict[str, str]]]
 
@@ -52,7 +53,7 @@ def build(
     """Put the pages together.
 
     Args:
-        routes: the web chat's.
+        routes: the web chat's and the staff's pages.
         metrics: shown at ``/metrics``.
         state: part of the house -> ``ok``, ``off`` or what is wrong.
         webhook: takes the body of an update; raises ValueError if it is none. None if there is no webhook.
@@ -73,8 +74,6 @@ def build(
         Route("/healthz", lambda _: PlainTextResponse("ok\n")),
         Route("/readyz", ready),
         Route("/metrics", figures),
-        Route("/inbox", _inbox),
-        Route("/inbox/login", _inbox),
     ]
     if webhook is not None:
         own.append(Route("/telegram", _webhook(webhook, webhook_secret), methods=["POST"]))
@@ -108,19 +107,6 @@ def _webhook(take: Callable[[bytes], Awaitable[None]], secret: str) -> Callable[
     return webhook
 
 
-async def _inbox(_: Request) -> Response:
-    """Until staff have their own pages, cases are answered from the command line."""
-    page = (
-        "<!doctype html><html lang=de><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-        "<title>Lotse: Team</title><link rel=icon href=/static/icon.svg type=image/svg+xml><h1>Lotse: Team</h1>"
-        "<p>Die Seiten für das Team gibt es noch nicht. Fälle beantworten Sie auf dem Server: "
-        "<code>lotse cases</code>, <code>lotse reply NUMMER TEXT</code>, <code>lotse close NUMMER</code>.</p>"
-        "<p lang=en>The staff's pages do not exist yet. Answer cases on the server: "
-        "<code>lotse cases</code>, <code>lotse reply NUMBER TEXT</code>, <code>lotse close NUMBER</code>.</p></html>"
-    )
-    return HTMLResponse(page)
-
-
 async def _refusal(request: Request, error: Exception) -> Response:
     status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "error")
     if request.url.path.startswith("/chat/"):
@@ -147,8 +133,10 @@ class SecurityHeaders:
 
 def _add_headers(message: MutableMapping[str, Any]) -> None:
     headers = list(message.get("headers", []))
-    headers += [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
-    if not any(name == b"cache-control" for name, _ in headers):
+    given = {name for name, _ in headers}
+    # A page may have reasons of its own for another value.
+    headers += [(name, value) for name, value in _ENCODED if name not in given]
+    if b"cache-control" not in given:
         # Browsers ask each time whether it has changed, so that a page never runs with another version's script.
         headers.append((b"cache-control", b"no-cache"))
     message["headers"] = headers

@@ -1,4 +1,4 @@
-"""What the server says besides the chat: health, figures, the staff's door, and how it refuses."""
+"""What the server says besides the chat: health, figures, and how it refuses."""
 
 from collections.abc import AsyncIterator
 
@@ -82,14 +82,6 @@ async def test_metrics_are_in_prometheus_format(web: httpx.AsyncClient) -> None:
     answer = await web.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert "# TYPE lotse_" in answer.text
-
-
-@pytest.mark.parametrize("path", ["/inbox", "/inbox/login"])
-async def test_the_staffs_door_answers(path: str, web: httpx.AsyncClient) -> None:
-    """With a page in German and English."""
-    answer = await web.get(path)
-    assert answer.status_code == 200
-    assert "lotse reply" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/metrics", "/inbox/login", "/nothing/here", "/chat/nothing"])

@@ -1,0 +1,1 @@
+"""The web pages of social workers, their leads and editors."""
