@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from bot import commands
 from bot.errors import LotseError
 from bot.evaluation.engines import LOTSE, NAMES, RASA
+from bot.inbox import commands as about_staff
 from bot.offers import commands as about_offers
 
 
@@ -74,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     about_offers.add_verbs(verbs)
 
     translated = verb("translated", commands.translated, "Mark translations as made from the present German text.")
-    translated.add_argument("name", metavar="TOPIC")
+    translated.add_argument("name", metavar="TOPIC", help="a topic, a card or a phrase")
     translated.add_argument("languages", metavar="LANGUAGE", nargs="*", help="without any: those never marked before")
 
     cases = verb("cases", commands.cases, "List open cases, or show one with its transcript.")
@@ -88,6 +89,8 @@ def _parser() -> argparse.ArgumentParser:
 
     close = verb("close", commands.close, "Close a case; the bot takes over again.")
     close.add_argument("number", type=int)
+
+    about_staff.add_verbs(verb("staff", commands.staff, "Accounts of the staff, and links that let them in."))
 
     verb("questions", commands.questions, "List questions that found no answer, by week and language.")
 

@@ -25,10 +25,11 @@ from bot.conversation import (
 from bot.dialogues import browse, danger, data, language, next_best, small_talk, typed
 from bot.dialogues.offices import Offices
 from bot.dialogues.own_words import OwnWords
-from bot.escalation import replies as handover
+from bot.dialogues.turn import EDITED
 from bot.i18n import Texts
 from bot.messages import Button, Message, Reply, Understanding
 from bot.offers.stock import Stock
+from bot.understanding.guarded import Guarded
 from bot.understanding.interpreter import Interpreter
 from bot.understanding.safety import SafetyMatch, SafetyWords
 from bot.understanding.typed_phrases import TypedPhrases
@@ -43,7 +44,8 @@ class Assistant:
 
     ``catalogue`` is a function because content may be replaced while Lotse runs; ``redact`` cleans a
     question of everything personal; ``now`` is the clock (aware datetimes); ``offers`` are those of the moment;
-    ``on_understood`` counts (band, language).
+    ``on_understood`` counts (band, language). ``transcript_days`` and ``media_days`` are how long talks with staff and
+    the files in them stay after their end.
     """
 
     interpreter: Interpreter
@@ -54,6 +56,8 @@ class Assistant:
     now: Callable[[], datetime]
     offers: Callable[[], Stock]
     on_understood: Callable[[str, str], None] = lambda _band, _language: None
+    transcript_days: int = 90
+    media_days: int = 30
 
     async def respond(self, message: Message, talk: Conversation) -> Outcome:
         """Decide what to answer and what to keep; changes ``talk`` in place.
@@ -61,7 +65,8 @@ class Assistant:
         Raises:
             Exception: whatever a part raises; the caller tries again and then sets the message aside.
         """
-        return await _Turn(self, message, talk).run()
+        turn = _Turn(self, message, talk)
+        return await turn.with_gloss(await turn.run())
 
 
 class _Turn(OwnWords, Offices):
@@ -122,6 +127,26 @@ class _Turn(OwnWords, Offices):
             return replace(outcome, effects=(*outcome.effects, AddToCase((self.line,))))
         return outcome
 
+    async def with_gloss(self, outcome: Outcome) -> Outcome:
+        """What the person wrote goes to staff with what it was understood as: they may not read the language."""
+        effects = [
+            replace(effect, understood=tuple([await self.gloss(text) for text in effect.texts]))
+            if isinstance(effect, AddToCase) and not effect.understood
+            else effect
+            for effect in outcome.effects
+        ]
+        return replace(outcome, effects=tuple(effects))
+
+    async def gloss(self, text: str) -> Understanding | None:
+        """What words mean as far as Lotse can tell; they reach staff all the same where it cannot."""
+        words = text.removesuffix(EDITED)
+        if not _has_letters(words):
+            return None
+        try:
+            return await Guarded(self.house.interpreter, self.house.safety).understand(words, self.prior)
+        except Exception:  # noqa: BLE001 - whatever is wrong with the understanding, people read what was written
+            return None
+
     # What comes before everything else
 
     def cry(self, match: SafetyMatch) -> Outcome:
@@ -139,11 +164,10 @@ class _Turn(OwnWords, Offices):
         if name != "team":
             self.no_surname()
         if self.talk.status != "bot" and name not in _ALLOWED_WITH_STAFF:
-            return Outcome((handover.still_open(self.t, self.catalogue.handover, self.talk.handovers),))
+            return self.case_is_open()
         simple = {
             "menu": menu.menu,
             "settings": menu.settings,
-            "privacy": data.privacy,
             "help": small_talk.help_text,
         }
         if name in simple:
@@ -206,6 +230,10 @@ class _Turn(OwnWords, Offices):
             return Outcome((small_talk.button_too_old(self.t),))
         self.answered("find_appointment")
         return Outcome((appointment_card(self.catalogue.services[service], self.t, self.now),))
+
+    def do_privacy(self, _: str) -> Outcome:
+        """What is kept, and for how long."""
+        return Outcome((data.privacy(self.t, self.house.transcript_days, self.house.media_days),))
 
     def do_export(self, _: str) -> Outcome:
         """All that is stored, as a file."""
@@ -383,7 +411,7 @@ _ACTIONS = frozenset(
     {
         *("start", "lang", "switch", "ask", "group", "faq"),
         *("offices", "appointments", "appointment", "export", "delete", "emergency", "crisis"),
-        *("human", "alert", "consent", "place", "case", "none", "no-help"),
+        *("human", "alert", "consent", "place", "case", "rate", "none", "no-help", "privacy"),
         *(action for part in (OwnWords, Offices) for action in part.ACTIONS),
     }
 )

@@ -10,7 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -25,12 +25,17 @@ from bot.delivery import Delivery
 from bot.dialogues import small_talk
 from bot.errors import LotseError
 from bot.i18n import Texts
+from bot.inbox.commands import demo_link
+from bot.inbox.gate import Gate
+from bot.inbox.routes import entrance
+from bot.inbox.workplace import Workplace
 from bot.learning import language_texts, training_inputs
 from bot.messages import Incoming
 from bot.metrics import Metrics
 from bot.news import News
 from bot.offers.shelf import Shelf
 from bot.rasa import AT_ONCE, standby_of
+from bot.reminders import Reminders
 from bot.settings import Settings
 from bot.storage import incoming, retention, schema
 from bot.storage.crypto import Vault
@@ -157,6 +162,8 @@ def assistant(settings: Settings, mind: Mind, metrics: Metrics, interpreter: Int
         now=lambda: datetime.now(UTC),
         offers=lambda: mind.shelf.stock,
         on_understood=metrics.understood,
+        transcript_days=settings.transcript_days,
+        media_days=settings.media_days,
     )
 
 
@@ -236,8 +243,10 @@ async def open_house(settings: Settings, mind: Mind) -> AsyncIterator[House]:
         await database.close()
 
 
-async def run(settings: Settings, mind: Mind, announce: Callable[[str], None]) -> None:
+async def run(settings: Settings, mind: Mind, announce: Callable[[str, str], None]) -> None:
     """Serve all channels until the process is asked to stop.
+
+    ``announce`` is told the address, and in the demo a one-time link into the staff's pages.
 
     Raises:
         LotseError: another process uses the same SQLite database, or the port is taken.
@@ -247,12 +256,14 @@ async def run(settings: Settings, mind: Mind, announce: Callable[[str], None]) -
             await _serve(house, announce)
 
 
-async def _serve(house: House, announce: Callable[[str], None]) -> None:
+async def _serve(house: House, announce: Callable[[str, str], None]) -> None:
     settings = house.settings
     wakers: dict[str, Callable[[str], None]] = {}
     telegram: TelegramChannel | None = None
     # Before the jobs are made: if the port cannot be had, there is nothing to stop.
     listener = server.listen(settings.host, settings.port)
+    address = f"http://{settings.host}:{listener.getsockname()[1]}"
+    way_in = await demo_link(settings, house.database, address)
 
     def wake(channel: str, lane: str) -> None:
         if channel in wakers:
@@ -277,6 +288,7 @@ async def _serve(house: House, announce: Callable[[str], None]) -> None:
     )
     wakers["web"] = lambda _lane: web.wake()
     jobs = [turns.run(), web.run(), house.eraser.run(), house.mind.shelf.watch(), _forget(house)]
+    jobs.append(Reminders(house.database, house.vault, lambda: house.mind.catalogue.queues).run())
     if house.standby:
         jobs.append(house.standby.watch())
     if settings.telegram_token:
@@ -285,14 +297,23 @@ async def _serve(house: House, announce: Callable[[str], None]) -> None:
         wakers["telegram"] = lambda lane: delivery.wake([lane])
         jobs += [telegram.run(), _deliver(telegram, delivery)]
     jobs.append(_news(house, ["web", "telegram"] if telegram else ["web"], web).run())
+    inside = entrance(settings, house.database, house.vault)
+    place = _workplace(house, inside.gate)
+    jobs.append(place.live.run())
     app = server.build(
-        web.routes,
+        [*inside.routes, *place.routes, *web.routes],
         house.metrics,
         lambda: _state(house, telegram),
         webhook=telegram.webhook if telegram and settings.telegram_mode == "webhook" else None,
         webhook_secret=settings.webhook_secret,
     )
-    await server.serve(app, listener, jobs, lambda port: announce(f"http://{settings.host}:{port}"))
+    await server.serve(app, listener, jobs, lambda _port: announce(address, way_in))
+
+
+def _workplace(house: House, gate: Gate) -> Workplace:
+    """The staff's pages about cases."""
+    mind = house.mind
+    return Workplace.of(gate, house.database, house.vault, lambda: mind.catalogue, lambda: mind.shelf.stock)
 
 
 async def _state(house: House, telegram: TelegramChannel | None) -> dict[str, str]:
@@ -331,7 +352,12 @@ async def _deliver(telegram: TelegramChannel, delivery: Delivery) -> None:
 async def _forget(house: House) -> None:
     while True:
         try:
-            await retention.forget(house.database, house.vault)
+            await retention.forget(
+                house.database,
+                house.vault,
+                transcripts=timedelta(days=house.settings.transcript_days),
+                media=timedelta(days=house.settings.media_days),
+            )
             house.eraser.soon()
         except DATABASE_ERRORS as error:
             log.warning("forgetting has to wait: %s", type(error).__name__)

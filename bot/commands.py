@@ -48,9 +48,11 @@ def run(_: argparse.Namespace) -> int:
     known = _start()
     mind = bootstrap.think(known, ProgressBar("Preparing the understanding"))
 
-    def announce(address: str) -> None:
+    def announce(address: str, way_in: str) -> None:
         print(f"Web chat:     {address}/")
         print(f"Staff pages:  {address}/inbox/login")
+        if way_in:
+            print(f"              for you, once: {way_in}")
         if known.telegram_token:
             print(f"Telegram:     {known.telegram_mode} at {known.telegram_api_url}")
         else:
@@ -315,10 +317,16 @@ def close(given: argparse.Namespace) -> int:
     async def end(database: Database, vault: Vault) -> int:
         language, _ = await case_store.addressee(database, vault, given.number)
         await case_store.close(database, vault, given.number, replies.closed_by_staff(Texts(language or "de")))
-        print(f"Case {given.number} is closed; its transcript is erased.")
+        days = settings.load().transcript_days
+        print(f"Case {given.number} is closed; its transcript is erased after {days} days.")
         return 0
 
     return _with_database(end)
+
+
+def staff(given: argparse.Namespace) -> int:
+    """``lotse staff``."""
+    return _with_database(lambda database, _vault: given.work(given, settings.load(), database))
 
 
 def questions(_: argparse.Namespace) -> int:

@@ -4,15 +4,18 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self, TypeVar
 
-from bot.messages import Reply
+from bot.messages import Reply, Understanding
 
 Status = Literal["bot", "queued", "assigned"]
 Reason = Literal["asked", "crisis", "emergency", "no_answer", "not_helped", "sport_mentor", "volunteer_circle"]
 Awaiting = Literal["", "shelter", "surname"]
 OfferKind = Literal["course", "sport", "group"]
 
+COME_BACK = timedelta(hours=48)
+"""Who asks for a human again so soon is still about the same."""
 KEEP_RECENT = timedelta(hours=1)
 RECENT_MESSAGES = 3
+_PARTICULAR = ("sport_mentor", "volunteer_circle")
 
 
 @dataclass(slots=True)
@@ -55,12 +58,49 @@ class Watch:
 
 
 @dataclass(slots=True)
+class Handover:
+    """What the last case was handed over for, so that it finds its team when more is known.
+
+    ``asked`` is the queue that the person asked for by name, ``queue`` the one that has the case as far as is known
+    here, ``at`` (ISO 8601) when its first reply began to be waited for. ``placed``: the person was asked where they
+    live, and has answered. ``closed`` (ISO 8601) is when the case ended, empty while it is open; all of this is dropped
+    when nobody can come back to the case any more.
+    """
+
+    reason: Reason
+    at: str
+    theme: str = ""
+    asked: str = ""
+    queue: str = ""
+    placed: bool = False
+    closed: str = ""
+
+    def goes_on(self, reason: Reason, queue: str, now: datetime) -> bool:
+        """Whether a case for this reason, and for those who are asked by name, would be this one opened again."""
+        until = self.until
+        return until is not None and until > now and same_case(self.reason, self.queue, reason, queue)
+
+    @property
+    def until(self) -> datetime | None:
+        """When nobody can come back to the case any more; None while it is open."""
+        return datetime.fromisoformat(self.closed) + COME_BACK if self.closed else None
+
+
+def same_case(reason: Reason, queue: str, now_reason: Reason, now_queue: str) -> bool:
+    """Whether who comes back goes on with a case of this reason and queue.
+
+    Who asks for somebody in particular asks them; who asks for help in general gets those who helped.
+    """
+    return queue == now_queue if now_reason in _PARTICULAR else reason not in _PARTICULAR
+
+
+@dataclass(slots=True)
 class Conversation:
     """The state of one conversation; stored encrypted, changed only by the turn that holds it.
 
     ``language`` is empty until it is known; ``chosen`` says that the person chose it.
     ``office`` is the service whose team is looked for while ``awaiting`` is ``surname``; the name is never kept.
-    ``handovers`` counts the person's cases, so that a button of an old case is known.
+    ``handovers`` counts the person's cases, so that a button of an old case is known; ``handover`` is the last one.
     ``options`` are intents that may still be offered when an answer did not help; ``offered`` those that were,
     and ``shown`` is the intent of the last answer. ``failures`` counts those in a row. All four are dropped an hour
     after ``noted_at``, when the last of them was noted, and so is the question for a surname.
@@ -76,6 +116,7 @@ class Conversation:
     status: Status = "bot"
     case: int | None = None
     handovers: int = 0
+    handover: Handover | None = None
     awaiting: Awaiting = ""
     office: str = ""
     failures: int = 0
@@ -107,11 +148,18 @@ class Conversation:
                 self.awaiting, self.office = "", ""
         if self.search and datetime.fromisoformat(self.search.at) <= now - KEEP_RECENT:
             self.search = None
+        self.forget_case(now)
+
+    def forget_case(self, now: datetime) -> None:
+        """Drop what the last case was about once nobody can come back to it."""
+        if self.handover and self.handover.until and self.handover.until <= now:
+            self.handover = None
 
     def as_json(self) -> dict[str, Any]:
         """The state as plain JSON values."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         values["search"] = asdict(self.search) if self.search else None
+        values["handover"] = asdict(self.handover) if self.handover else None
         values["watches"] = [asdict(watch) for watch in self.watches]
         return values
 
@@ -121,11 +169,12 @@ class Conversation:
         known = {name: values[name] for name in cls.__dataclass_fields__ if name in values}
         known["recent"] = [(str(at), str(text)) for at, text in known.get("recent", [])]
         known["search"] = _read(Search, known["search"]) if known.get("search") else None
+        known["handover"] = _read(Handover, known["handover"]) if known.get("handover") else None
         known["watches"] = [_read(Watch, watch) for watch in known.get("watches", [])]
         return cls(**known)
 
 
-_Part = TypeVar("_Part", Search, Watch)
+_Part = TypeVar("_Part", Search, Watch, Handover)
 
 
 def _read(part: type[_Part], values: dict[str, Any]) -> _Part:
@@ -134,33 +183,51 @@ def _read(part: type[_Part], values: dict[str, Any]) -> _Part:
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """Hand over to staff; ``queue`` names those who are asked, ``""`` is whoever is responsible for the place."""
+    """Hand over to staff; ``queue`` names those who are asked, ``""`` is whoever takes what no other team does.
+
+    ``theme`` is what it is about (a group of topics), ``reply_due`` when a first reply was promised.
+    """
 
     reason: Reason
     language: str
     queue: str = ""
+    theme: str = ""
+    reply_due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AddToCase:
-    """Keep messages of the person in the open case's transcript."""
+    """Keep messages of the person in the open case's transcript, with what was understood of each where it was."""
 
     texts: tuple[str, ...]
+    understood: tuple[Understanding | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DescribeCase:
-    """What the person said about themselves for the open case; ``reason`` where it has become an urgent one."""
+    """What the person said about themselves for the open case; ``reason`` where it has become an urgent one.
+
+    ``queue`` names those who are asked now that this is known; a case that somebody has taken stays where it is.
+    """
 
     consent: bool | None = None
     district: str = ""
     shelter: str = ""
     reason: Reason | None = None
+    queue: str = ""
+    reply_due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CloseCase:
     """The person ends the talk with staff."""
+
+
+@dataclass(frozen=True, slots=True)
+class RateCase:
+    """What the person tapped after their last case was closed."""
+
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +250,7 @@ class EraseAll:
     """Erase everything about the person, now."""
 
 
-Effect = OpenCase | AddToCase | DescribeCase | CloseCase | CountQuestion | SendExport | EraseAll
+Effect = OpenCase | AddToCase | DescribeCase | CloseCase | RateCase | CountQuestion | SendExport | EraseAll
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,13 @@ from bot.errors import LotseError
 
 ROOT = Path(__file__).parent.parent
 TELEGRAM = "https://api.telegram.org"
+STAFF_ROLES = ("social_worker", "lead", "editor", "admin")
 _KEY_BYTES = 32
+_MOST_DAYS = 3650
 _KEY_ID = re.compile(r"[a-z0-9-]{1,16}")
+_GROUP_RULE = re.compile(
+    rf"(.+?)\s*=\s*({'|'.join(STAFF_ROLES)})(?::([a-z0-9-]+(?:\+[a-z0-9-]+)*|\*))?",
+)
 _TELEGRAM_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 _RASA_TOKEN = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]+")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
@@ -33,6 +38,34 @@ class Key:
 
     id: str
     secret: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRule:
+    """What a group of the city's own sign-in may do here.
+
+    ``queues`` are ids, or ``*``; without any, somebody keeps those that they have.
+    """
+
+    group: str
+    role: str
+    queues: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenId:
+    """The city's own sign-in (OpenID Connect).
+
+    ``trust_email``: all its addresses are verified, although it does not say so.
+    """
+
+    issuer: str
+    client_id: str
+    rules: tuple[GroupRule, ...]
+    client_secret: str = field(default="", repr=False)
+    groups_claim: str = "groups"
+    scope: str = "openid email profile"
+    trust_email: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +89,9 @@ class Settings:
     demo: bool = False
     flood_messages: int = 20
     flood_seconds: float = 10.0
+    transcript_days: int = 90
+    media_days: int = 30
+    openid: OpenId | None = None
 
 
 def load(environment: Mapping[str, str] = os.environ, root: Path = ROOT) -> Settings:
@@ -96,9 +132,14 @@ class _Reader:
             host=self.environment.get("LOTSE_HOST", "127.0.0.1"),
             port=self.port(),
             demo=self.demo(),
+            transcript_days=self.days("LOTSE_TRANSCRIPT_DAYS", 90),
+            media_days=self.days("LOTSE_MEDIA_DAYS", 30),
+            openid=self.openid(),
         )
         self.check_webhook(settings)
         self.check_demo(settings)
+        if settings.media_days > settings.transcript_days:
+            self.complain("LOTSE_MEDIA_DAYS", "must not be more than LOTSE_TRANSCRIPT_DAYS: files go with their talk.")
         if self.problems:
             raise SettingsError("\n".join(self.problems))
         return settings
@@ -113,6 +154,36 @@ class _Reader:
         own_server = _is_own_machine(self.environment.get("LOTSE_TELEGRAM_API_URL", TELEGRAM))
         on_telegram = bool(self.environment.get("LOTSE_TELEGRAM_TOKEN")) and not own_server
         return not (deployed or on_server or on_telegram)
+
+    def openid(self) -> OpenId | None:
+        """The city's own sign-in, where there is one."""
+        issuer = self.url("LOTSE_OIDC_ISSUER", "")
+        if not issuer:
+            return None
+        for name in ("LOTSE_OIDC_CLIENT_ID", "LOTSE_OIDC_GROUPS", "LOTSE_PUBLIC_URL"):
+            if not self.environment.get(name):
+                self.complain(name, "is needed with LOTSE_OIDC_ISSUER.")
+        if not issuer.startswith("https://") and not _is_own_machine(issuer):
+            self.complain("LOTSE_OIDC_ISSUER", "must begin with https://.")
+        parts = (part.strip() for part in self.environment.get("LOTSE_OIDC_GROUPS", "").split(","))
+        return OpenId(
+            issuer=issuer,
+            client_id=self.environment.get("LOTSE_OIDC_CLIENT_ID", ""),
+            client_secret=self.environment.get("LOTSE_OIDC_CLIENT_SECRET", ""),
+            rules=tuple(self.group_rule(part) for part in parts if part),
+            groups_claim=self.environment.get("LOTSE_OIDC_GROUPS_CLAIM") or "groups",
+            scope=self.environment.get("LOTSE_OIDC_SCOPE") or "openid email profile",
+            trust_email=self.choice("LOTSE_OIDC_TRUST_EMAIL", ("no", "yes")) == "yes",
+        )
+
+    def group_rule(self, part: str) -> GroupRule:
+        found = _GROUP_RULE.fullmatch(part)
+        if found is None:
+            remedy = "must be GROUP=ROLE or GROUP=ROLE:QUEUE+QUEUE, several with commas; roles are"
+            self.complain("LOTSE_OIDC_GROUPS", f"{remedy} {', '.join(STAFF_ROLES)}.")
+            return GroupRule("", "", frozenset())
+        group, role, queues = found.groups()
+        return GroupRule(group.strip(), role, frozenset(queues.split("+")) if queues else frozenset())
 
     def complain(self, name: str, remedy: str) -> None:
         # The value itself may be a secret, so it is never repeated.
@@ -155,6 +226,13 @@ class _Reader:
         if value and not _is_address(value):
             self.complain(name, "must be an address that begins with https:// or http://.")
         return value
+
+    def days(self, name: str, usual: int) -> int:
+        value = self.environment.get(name) or str(usual)
+        if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= _MOST_DAYS:
+            self.complain(name, f"must be a number of days from 1 to {_MOST_DAYS}.")
+            return usual
+        return int(value)
 
     def port(self) -> int:
         value = self.environment.get("LOTSE_PORT") or "8080"

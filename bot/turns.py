@@ -20,6 +20,7 @@ from bot.conversation import (
     EraseAll,
     OpenCase,
     Outcome,
+    RateCase,
     SendExport,
 )
 from bot.lanes import Lanes
@@ -179,7 +180,7 @@ class TurnRunner:
             case_effects = [
                 effect
                 for effect in outcome.effects
-                if isinstance(effect, OpenCase | AddToCase | DescribeCase | CloseCase)
+                if isinstance(effect, OpenCase | AddToCase | DescribeCase | CloseCase | RateCase)
             ]
             await cases.apply(connection, self._vault, held, case_effects, now)
             if not any(isinstance(effect, EraseAll) for effect in outcome.effects):

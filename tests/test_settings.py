@@ -128,3 +128,69 @@ def test_another_word_than_yes_and_no_is_refused(root: Path) -> None:
     """Whoever wanted no samples must not get them because of a slip."""
     with pytest.raises(settings.SettingsError, match=r"LOTSE_DEMO: must be one of no, yes\."):
         settings.load({"LOTSE_DEMO": "false"}, root)
+
+
+CITY = {
+    "LOTSE_OIDC_ISSUER": "https://login.city.example/realms/a/",
+    "LOTSE_OIDC_CLIENT_ID": "lotse",
+    "LOTSE_OIDC_CLIENT_SECRET": "very secret",
+    "LOTSE_OIDC_GROUPS": "Team Ost = social_worker:ost+housing, /leads=lead:*, texts=editor",
+    "LOTSE_PUBLIC_URL": "https://lotse.example",
+}
+
+
+def test_groups_of_the_citys_sign_in_become_roles_and_queues(root: Path) -> None:
+    """Several with commas; without queues they are given by hand. The secret is not shown."""
+    found = settings.load(CITY, root).openid
+    assert found
+    assert found.issuer == "https://login.city.example/realms/a"
+    assert [(rule.group, rule.role, rule.queues) for rule in found.rules] == [
+        ("Team Ost", "social_worker", frozenset({"ost", "housing"})),
+        ("/leads", "lead", frozenset({"*"})),
+        ("texts", "editor", frozenset()),
+    ]
+    assert "very secret" not in repr(found)
+    assert settings.load({}, root).openid is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LOTSE_OIDC_GROUPS", ""),
+        ("LOTSE_OIDC_GROUPS", "team=king"),
+        ("LOTSE_OIDC_GROUPS", "team"),
+        ("LOTSE_OIDC_GROUPS", "team=lead:Ost"),
+        ("LOTSE_OIDC_CLIENT_ID", ""),
+        ("LOTSE_PUBLIC_URL", ""),
+        ("LOTSE_OIDC_ISSUER", "http://login.city.example"),
+        ("LOTSE_OIDC_TRUST_EMAIL", "true"),
+    ],
+)
+def test_a_city_sign_in_that_cannot_work_is_refused_at_start(root: Path, name: str, value: str) -> None:
+    """The variable is named."""
+    with pytest.raises(settings.SettingsError, match=f"{name}: "):
+        settings.load({**CITY, name: value}, root)
+
+
+def test_an_operator_decides_how_long_talks_with_staff_stay(root: Path) -> None:
+    """Otherwise ninety days, and thirty for files."""
+    usual = settings.load({}, root)
+    assert (usual.transcript_days, usual.media_days) == (90, 30)
+    found = settings.load({"LOTSE_TRANSCRIPT_DAYS": "45", "LOTSE_MEDIA_DAYS": "45"}, root)
+    assert (found.transcript_days, found.media_days) == (45, 45)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LOTSE_TRANSCRIPT_DAYS", "0"),
+        ("LOTSE_TRANSCRIPT_DAYS", "for ever"),
+        ("LOTSE_TRANSCRIPT_DAYS", "3651"),
+        ("LOTSE_MEDIA_DAYS", "-1"),
+        ("LOTSE_MEDIA_DAYS", "91"),
+    ],
+)
+def test_days_that_cannot_be_kept_are_refused(root: Path, name: str, value: str) -> None:
+    """Files cannot stay longer than the talk that they belong to."""
+    with pytest.raises(settings.SettingsError, match=f"{name}: "):
+        settings.load({name: value}, root)

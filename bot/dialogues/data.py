@@ -5,16 +5,16 @@ from bot.menu import main_menu
 from bot.messages import Button, Reply
 
 
-def privacy(t: Texts) -> Reply:
-    """What Lotse keeps, for how long, and what the person can do."""
+def privacy(t: Texts, transcript_days: int, media_days: int) -> Reply:
+    """What Lotse keeps, for how long, and what the person can do.
+
+    Talks with staff stay ``transcript_days`` after their end, files in them ``media_days``.
+    """
     paragraphs = (
         t.say("I do not keep your name, your phone number or your profile."),
         t.say("I keep your language, and an encrypted address so that I can answer you."),
         t.say("I keep your last three messages for one hour, so that you can pass them on to a social worker."),
-        t.say(
-            "If you talk to a social worker, I keep that talk, and the district or shelter if you name it, "
-            "until the case is closed. It is encrypted. Social workers are bound to secrecy."
-        ),
+        _talks_with_staff(t, transcript_days, media_days),
         t.say(
             "If I cannot answer a question, I keep its words without names and numbers, and without knowing who asked."
         ),
@@ -33,6 +33,26 @@ def privacy(t: Texts) -> Reply:
             (main_menu(t),),
         ),
     )
+
+
+def _talks_with_staff(t: Texts, transcript_days: int, media_days: int) -> str:
+    sentences = (
+        t.say(
+            "If you talk to a social worker, I keep that talk, and the district or shelter if you name it. "
+            "It is encrypted. Social workers are bound to secrecy."
+        ),
+        t.say_count(
+            "I delete the talk %(number)d day after it has ended.",
+            "I delete the talk %(number)d days after it has ended.",
+            transcript_days,
+        ),
+        t.say_count(
+            "I delete files in it %(number)d day after it has ended.",
+            "I delete files in it %(number)d days after it has ended.",
+            media_days,
+        ),
+    )
+    return " ".join(sentences)
 
 
 def export_caption(t: Texts) -> Reply:

@@ -11,6 +11,9 @@ from bot.i18n import Texts, spoken
 from bot.messages import Message
 from bot.offers.stock import Stock
 
+EDITED = " (edited)"
+"""Stands behind a corrected message in what staff read."""
+
 
 class Turn:
     """One turn: the message, the conversation, and what has been decided so far; ``now`` is when it began.
@@ -39,7 +42,7 @@ class Turn:
     @property
     def line(self) -> str:
         """The person's words as staff read them."""
-        return f"{self.message.words} (edited)" if self.message.edited else self.message.words
+        return f"{self.message.words}{EDITED}" if self.message.edited else self.message.words
 
     def speak(self, code: str) -> None:
         """Answer in the language of the message; it becomes the talk's own unless the person chose another."""

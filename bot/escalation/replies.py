@@ -3,13 +3,16 @@
 from dataclasses import replace
 
 from bot.channels.layout import length, split
-from bot.content.hours import week_of
-from bot.content.model import HandoverSettings
 from bot.conversation import Reason
 from bot.escalation.districts import DISTRICTS
-from bot.i18n import Texts, format_week
-from bot.menu import main_menu, menu_buttons
+from bot.escalation.promises import Promise
+from bot.escalation.promises import told as promised
+from bot.i18n import Texts
+from bot.menu import human, main_menu, menu_buttons
 from bot.messages import Button, Reply
+
+RATINGS = ("good", "partly", "bad")
+"""What somebody may tap when their case is over."""
 
 _DISTRICTS_PER_ROW = 3
 # In UTF-16 units; every channel takes as much in one message (Telegram 4096).
@@ -49,8 +52,11 @@ def crisis(t: Texts) -> Reply:
     )
 
 
-def opened(t: Texts, reason: Reason, settings: HandoverSettings | None, handover: int) -> Reply:
-    """What happens next, and when."""
+def opened(t: Texts, reason: Reason, promise: Promise, handover: int, *, again: bool = False) -> Reply:
+    """What happens next, and when; in danger outside office hours also who answers at once.
+
+    ``again``: it is a case that was closed a short while ago.
+    """
     lead = {
         "asked": t.say("I have passed this on to the social workers. One of them will answer you here."),
         "crisis": t.say("I have told the social workers that you need somebody. One of them will write to you here."),
@@ -69,18 +75,20 @@ def opened(t: Texts, reason: Reason, settings: HandoverSettings | None, handover
         ),
     }[reason]
     silence = t.say("Until then I am silent, and what you write goes to them. In danger, call 112.")
+    known = t.say("They can read what you wrote to each other before.") if again else ""
+    parts = (lead, known, _meanwhile(t, reason, promise), promised(promise, t), silence)
     return Reply(
         title=t.say("🧑 A human will answer you"),
-        text="\n\n".join(part for part in (lead, _when(t, settings), silence) if part),
+        text="\n\n".join(part for part in parts if part),
         language=t.language,
         buttons=((_end(t, handover),),),
     )
 
 
-def still_open(t: Texts, settings: HandoverSettings | None, handover: int) -> Reply:
+def still_open(t: Texts, reason: Reason, promise: Promise, handover: int) -> Reply:
     """Somebody asks for a human again while a case is open."""
     text = t.say("Your message is with the social workers. One of them will answer you here.")
-    parts = (text, _when(t, settings))
+    parts = (text, _meanwhile(t, reason, promise), promised(promise, t))
     return Reply(text="\n\n".join(part for part in parts if part), language=t.language, buttons=((_end(t, handover),),))
 
 
@@ -123,49 +131,99 @@ def ask_shelter(t: Texts, handover: int) -> Reply:
     return Reply(text=text, language=t.language, buttons=((skip,),))
 
 
-def noted(t: Texts) -> Reply:
-    """The questions are over."""
+def noted(t: Texts, promise: Promise | None = None) -> Reply:
+    """The questions are over; ``promise`` is that of another team, if the case has moved to one."""
     text = t.say("Thank you. If you want to add something, write it now. The social worker will read it.")
-    return Reply(text=text, language=t.language)
+    parts = (text, promised(promise, t) if promise else "")
+    return Reply(text="\n\n".join(part for part in parts if part), language=t.language)
 
 
-def closed_by_person(t: Texts) -> Reply:
-    """The person came back to the bot."""
+def closed_by_person(t: Texts, *, answered: bool = False) -> Reply:
+    """The person came back to the bot; if staff had answered, it asks whether that helped."""
     text = t.say("The talk with the social worker is closed. I am here again. What do you need?")
-    return Reply(text=text, language=t.language, buttons=menu_buttons(t))
+    if not answered:
+        return Reply(text=text, language=t.language, buttons=menu_buttons(t))
+    text = "\n\n".join((text, _did_it_help(t)))
+    return Reply(text=text, language=t.language, buttons=(_ratings(t), *menu_buttons(t)))
 
 
 def closed_by_staff(t: Texts) -> Reply:
-    """Staff closed the case."""
+    """Staff closed the case: Lotse is back, how to come back to staff, and one tap about how it was."""
     text = t.say(
         "The social worker has closed this case. I am here again. If you need a human once more, write /human."
     )
-    return Reply(text=text, language=t.language, buttons=((main_menu(t),),))
+    again = t.say("If you do that within two days, your talk goes on where it ended.")
+    text = "\n\n".join((f"{text} {again}", _did_it_help(t)))
+    return Reply(text=text, language=t.language, buttons=(_ratings(t), (main_menu(t),)))
 
 
-def from_staff(text: str, t: Texts, handover: int) -> tuple[Reply, ...]:
-    """What a social worker wrote, marked as theirs, in as many messages as it takes."""
+def reopened_by_staff(t: Texts, handover: int) -> Reply:
+    """Staff opened the closed case again."""
+    text = t.say("The social worker has opened your case again. What you write goes to them now. In danger, call 112.")
+    title = t.say("🧑 A human will answer you")
+    return Reply(title=title, text=text, language=t.language, buttons=((_end(t, handover),),))
+
+
+def rated(t: Texts, value: str) -> Reply:
+    """Thanks for a tap; whoever was not helped is offered a human once more."""
+    if value == "good":
+        text = t.say("Thank you. I am glad that it helped.")
+        return Reply(text=text, language=t.language, buttons=((main_menu(t),),))
+    text = t.say("Thank you for telling us. If you still need help, a social worker can go on with your case.")
+    return Reply(text=text, language=t.language, buttons=((human(t),), (main_menu(t),)))
+
+
+def from_staff(text: str, t: Texts, handover: int, below: Reply | None = None) -> tuple[Reply, ...]:
+    """What a social worker wrote, marked as theirs, in as many messages as it takes.
+
+    The last one takes its small print, its map pin and its links from ``below``; other buttons would lead to the bot,
+    which is silent now.
+    """
+    if below and length(Reply(text="\n".join(below.notes), language=t.language)) > _LONGEST // 2:
+        # So much is no small print any more.
+        return from_staff("\n\n".join((text, *below.notes)), t, handover, replace(below, notes=()))
+    links = tuple(
+        row for buttons in (below.buttons if below else ()) if (row := tuple(each for each in buttons if each.url))
+    )
     limit = _LONGEST
     while True:
         title = t.say("🧑 Social worker")
         said = [Reply(title=title, text=part, language=t.language, author="staff") for part in split(text, limit)]
-        if all(length(reply) <= _LONGEST for reply in said):
-            return (*said[:-1], replace(said[-1], buttons=((_end(t, handover),),)))
+        last = replace(said[-1], buttons=(*links, (_end(t, handover),)))
+        if below:
+            last = replace(last, notes=below.notes, place=below.place)
+        if all(length(reply) <= _LONGEST for reply in (*said[:-1], last)):
+            return (*said[:-1], last)
         # Title and invisible signs around numbers have their length too.
         limit = limit * 3 // 4
 
 
-def _when(t: Texts, settings: HandoverSettings | None) -> str:
-    """Office hours and the deployment's promise; nothing where nothing is promised."""
-    if settings is None:
+def _meanwhile(t: Texts, reason: Reason, promise: Promise) -> str:
+    """Who answers at once, if somebody is in danger while no social worker is there."""
+    if reason not in ("crisis", "emergency") or not promise.nobody_there:
         return ""
-    hours = format_week(week_of(settings.office_hours), t.language)
-    promise = t.say_count(
-        "You will get an answer within %(number)d working day.",
-        "You will get an answer within %(number)d working days.",
-        settings.reply_within_working_days,
-    )
-    return "\n".join((t.say("Social workers are there at these times:"), hours, promise))
+    lines = [t.say("No social worker is there now. Do not wait for them. These numbers answer now, day and night:")]
+    if reason == "crisis":
+        lines += [
+            t.say("If you are in danger or may hurt yourself: call 112."),
+            t.say("Telephone counselling, free, day and night, anonymous: 0800 111 0 111 or 0800 111 0 222."),
+        ]
+    else:
+        lines += [
+            t.say("Fire, accident, somebody is badly hurt or ill: 112."),
+            t.say("Police, if somebody threatens or attacks you: 110."),
+            t.say("Violence against women: 116 016, free, in many languages."),
+        ]
+    return "\n".join(lines)
+
+
+def _did_it_help(t: Texts) -> str:
+    return t.say("Did the social worker help you? One tap is enough.")
+
+
+def _ratings(t: Texts) -> tuple[Button, ...]:
+    labels = (t.say("👍 Yes"), t.say("🤏 A little"), t.say("👎 No"))
+    return tuple(Button(label, action=f"rate:{value}") for label, value in zip(labels, RATINGS, strict=True))
 
 
 def _end(t: Texts, handover: int) -> Button:

@@ -9,6 +9,11 @@ from bot.i18n import Texts
 from bot.messages import Message, Reply
 from bot.metrics import Metrics
 
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+"""When a talk begins, unless somebody waits: a Monday, ten o'clock in Stuttgart."""
+DUE = NOW + timedelta(hours=4)
+"""When the team of this repository's content promises its first reply to whoever asks then."""
+
 
 class Talker:
     """One person; ``hint`` is the language of their app. What they do returns the replies."""
@@ -18,7 +23,7 @@ class Talker:
         self.hint = hint
         self.talk = Conversation(language=chosen, chosen=bool(chosen))
         self.t = Texts(chosen or hint or "de")
-        self.now = datetime(2026, 11, 23, 9, tzinfo=UTC)
+        self.now = NOW
         self.effects: tuple[Effect, ...] = ()
         made = bootstrap.assistant(settings.load({}), mind, Metrics())
         self._assistant = replace(made, now=lambda: self.now)

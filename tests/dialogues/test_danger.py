@@ -6,7 +6,7 @@ from bot import bootstrap
 from bot.conversation import DescribeCase, OpenCase
 from bot.i18n import Texts
 from bot.understanding.safety import SafetyMatch
-from tests.dialogues.talker import Talker, actions
+from tests.dialogues.talker import DUE, Talker, actions
 
 SHORT = (
     ("ar", "112"),
@@ -73,7 +73,7 @@ async def test_a_case_of_despair_is_opened_in_the_language_of_the_person(mind: b
     """Staff see the language in which they should answer."""
     talker = Talker(mind, hint="fr")
     await talker.says("suicide")
-    assert talker.effects == (OpenCase("crisis", "fr"),)
+    assert talker.effects == (OpenCase("crisis", "fr", "default", reply_due=DUE),)
 
 
 def test_a_match_knows_all_languages_that_use_the_words(mind: bootstrap.Mind) -> None:
@@ -99,7 +99,7 @@ async def test_alerting_makes_an_open_case_an_emergency(mind: bootstrap.Mind) ->
     (told,) = await talker.taps("alert")
     alerted = "I have alerted the social workers. One of them will write to you here. They cannot come to you now."
     assert Texts("uk").say(alerted) in told.text
-    assert talker.effects == (DescribeCase(reason="emergency"),)
+    assert talker.effects == (DescribeCase(reason="emergency", queue="default", reply_due=DUE),)
 
 
 @pytest.mark.parametrize("by_tap", [True, False])
@@ -111,5 +111,5 @@ async def test_despair_makes_an_open_case_a_crisis(mind: bootstrap.Mind, by_tap:
     assert "0800 111 0 111" in numbers.text
     known = "I have told the social workers that you need somebody. One of them will write to you here."
     assert talker.t.say(known) in told.text
-    assert talker.effects[0] == DescribeCase(reason="crisis")
+    assert talker.effects[0] == DescribeCase(reason="crisis", queue="default", reply_due=DUE)
     assert len(talker.effects) == (1 if by_tap else 2)

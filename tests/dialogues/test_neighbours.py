@@ -20,6 +20,8 @@ from tests.dialogues.talker import actions
 from tests.offers.making import circle
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+# 960 minutes of office hours later.
+DUE = datetime(2026, 11, 25, 9, tzinfo=UTC)
 CIRCLE = circle("friends/west")
 LANGUAGES = ("de", "en", "ar", "fa", "ps", "kmr", "tr", "uk", "ru", "ti", "so", "fr")
 
@@ -86,9 +88,9 @@ def test_a_wish_reaches_its_queue_after_a_yes(person: Person, wish: str, reason:
     assert f"{wish}-yes:feuerbach" in actions(only(person.taps(f"{wish}:feuerbach")))
     outcome = person.taps(f"{wish}-yes:feuerbach")
     assert outcome.effects == (
-        OpenCase(reason, "en", queue),  # type: ignore[arg-type]
+        OpenCase(reason, "en", queue, reply_due=DUE),  # type: ignore[arg-type]
         DescribeCase(consent=True, district="feuerbach"),
-        AddToCase((line,)),
+        AddToCase((line,), (None,)),
     )
     assert person.talk.status == "queued"
 
@@ -117,7 +119,7 @@ def test_who_says_nothing_about_the_place_passes_on_no_district(person: Person) 
     assert reply.text.count("• ") == 2
     _, described, line = person.taps("mentor-yes:skip").effects
     assert described == DescribeCase(consent=True)
-    assert line == AddToCase(("Sucht Sportpaten",))
+    assert line == AddToCase(("Sucht Sportpaten",), (None,))
 
 
 def test_who_lives_in_a_shelter_is_asked_for_its_name_after_the_yes(person: Person) -> None:
@@ -152,7 +154,7 @@ def test_one_circle_can_be_asked_for(person: Person) -> None:
     effects = person.taps(f"circle-yes:{key}").effects
     assert effects[1:] == (
         DescribeCase(consent=True),
-        AddToCase(("Sucht Kontakt zu einem Freundeskreis: Freundeskreis",)),
+        AddToCase(("Sucht Kontakt zu einem Freundeskreis: Freundeskreis",), (None,)),
     )
 
 
@@ -160,7 +162,7 @@ def test_staff_see_that_a_circle_is_an_example(catalogue: Catalogue, districts: 
     """In a demonstration nobody looks for a circle that does not exist."""
     person = Person(catalogue, districts, circle("friends/west", sample=True))
     assert person.taps(f"circle-yes:{key_of('friends/west')}").effects[-1] == AddToCase(
-        ("Sucht Kontakt zu einem Freundeskreis: Freundeskreis (Beispiel)",)
+        ("Sucht Kontakt zu einem Freundeskreis: Freundeskreis (Beispiel)",), (None,)
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 from bot import bootstrap
 from bot.conversation import OpenCase
 from bot.dialogues.next_best import answers_among, near
-from tests.dialogues.talker import Talker, actions
+from tests.dialogues.talker import DUE, Talker, actions
 
 BANK = "Wie kann ich ein Bankkonto eröffnen?"
 COMPLAINT = "Das hat mir nicht geholfen"
@@ -77,9 +77,11 @@ async def test_an_offered_answer_that_does_not_help_either_calls_a_human(mind: b
     talker = Talker(mind, hint="de")
     await talker.says(BANK)
     (offered,) = await talker.taps("no-help")
-    await talker.taps(topics(actions(offered))[0])
+    last = topics(actions(offered))[0]
+    await talker.taps(last)
     await talker.taps("no-help")
-    assert talker.effects == (OpenCase("not_helped", "de"),)
+    theme = mind.catalogue.faq[last.removeprefix("faq:")].group
+    assert talker.effects == (OpenCase("not_helped", "de", "default", theme, DUE),)
 
 
 @pytest.mark.parametrize("action", ["faq:waste", "courses", "sport", "office:jobcenter", "appointment:jobcenter"])

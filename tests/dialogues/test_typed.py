@@ -9,7 +9,7 @@ from bot.dialogues.typed import meant
 from bot.i18n import Texts
 from bot.menu import menu_buttons, settings
 from bot.messages import Button
-from tests.dialogues.talker import Talker, actions
+from tests.dialogues.talker import DUE, Talker, actions
 
 LANGUAGES = ("de", "en", "ar", "fa", "ps", "kmr", "tr", "uk", "ru", "ti", "so", "fr")
 
@@ -41,7 +41,7 @@ async def test_a_typed_label_does_what_the_button_does(mind: bootstrap.Mind, lan
         assert await typing.says(words_of(button.label)) == await tapping.taps(button.action), button.label
         assert typing.effects == tapping.effects
         if button.action == "human":
-            assert typing.effects == (OpenCase("asked", language),)
+            assert typing.effects == (OpenCase("asked", language, "default", reply_due=DUE),)
         if button.action == "export":
             assert isinstance(typing.effects[0], SendExport)
 

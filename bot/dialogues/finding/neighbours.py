@@ -107,7 +107,7 @@ class Neighbours(HandingOver):
     def _to_staff(self, wish: _Wish, line: str, district: str) -> Outcome:
         """Open a case that holds the wish, and nothing that was written before."""
         opened = self.open_case(wish.reason, queue=wish.queue, questions=False)
-        told: tuple[Effect, ...] = (DescribeCase(consent=True, district=district), AddToCase((line,)))
+        told: tuple[Effect, ...] = (DescribeCase(consent=True, district=district), AddToCase((line,), (None,)))
         return Outcome(opened.replies, (*opened.effects, *told))
 
 
