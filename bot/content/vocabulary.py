@@ -1,30 +1,33 @@
 """The words that content and training data share: intents, and the canonical values of entities."""
 
-DISTRICTS = [
-    "mitte",
-    "nord",
-    "ost",
-    "sued",
-    "west",
-    "bad-cannstatt",
-    "birkach",
-    "botnang",
-    "degerloch",
-    "feuerbach",
-    "hedelfingen",
-    "moehringen",
-    "muehlhausen",
-    "muenster",
-    "obertuerkheim",
-    "plieningen",
-    "sillenbuch",
-    "stammheim",
-    "untertuerkheim",
-    "vaihingen",
-    "wangen",
-    "weilimdorf",
-    "zuffenhausen",
-]
+DISTRICT_NAMES = {
+    "mitte": "Mitte",
+    "nord": "Nord",
+    "ost": "Ost",
+    "sued": "Süd",
+    "west": "West",
+    "bad-cannstatt": "Bad Cannstatt",
+    "birkach": "Birkach",
+    "botnang": "Botnang",
+    "degerloch": "Degerloch",
+    "feuerbach": "Feuerbach",
+    "hedelfingen": "Hedelfingen",
+    "moehringen": "Möhringen",
+    "muehlhausen": "Mühlhausen",
+    "muenster": "Münster",
+    "obertuerkheim": "Obertürkheim",
+    "plieningen": "Plieningen",
+    "sillenbuch": "Sillenbuch",
+    "stammheim": "Stammheim",
+    "untertuerkheim": "Untertürkheim",
+    "vaihingen": "Vaihingen",
+    "wangen": "Wangen",
+    "weilimdorf": "Weilimdorf",
+    "zuffenhausen": "Zuffenhausen",
+}
+"""The 23 districts of Stuttgart by the names that stand on their signs, inner ones first."""
+
+DISTRICTS = list(DISTRICT_NAMES)
 
 INTENTS = [
     "greet",

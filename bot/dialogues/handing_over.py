@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.content.queues import DEFAULT
+from bot.content.vocabulary import DISTRICT_NAMES
 from bot.conversation import (
     AddToCase,
     CloseCase,
@@ -17,7 +18,6 @@ from bot.conversation import (
 from bot.dialogues import small_talk
 from bot.dialogues.turn import Turn
 from bot.escalation import replies as handover
-from bot.escalation.districts import DISTRICTS
 from bot.escalation.promises import Promise, promise_of
 from bot.escalation.routing import CaseFacts, queue_for, theme_of
 from bot.messages import Reply
@@ -179,7 +179,7 @@ class HandingOver(Turn):
             self.talk.awaiting = "shelter"
             return Outcome((handover.ask_shelter(self.t, self.talk.handovers),))
         self.talk.awaiting = ""
-        if place in DISTRICTS:
+        if place in DISTRICT_NAMES:
             return self.placed(DescribeCase(district=place))
         self.handed().placed = True
         return Outcome((handover.noted(self.t),))

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Final
 
+from bot.content.vocabulary import DISTRICT_NAMES
 from bot.conversation import Conversation, Outcome
 from bot.dialogues.finding.keeping import Keeping
 from bot.dialogues.finding.level_check import LevelCheck
@@ -9,7 +10,6 @@ from bot.dialogues.finding.neighbours import Neighbours
 from bot.dialogues.finding.questions import ANY, about
 from bot.dialogues.finding.typed import KINDS
 from bot.dialogues.finding.words import wish_label
-from bot.escalation.districts import DISTRICTS
 from bot.messages import Understanding
 from bot.offers.wishes import WishName, from_json, given, wishes_of, without
 from bot.understanding.normalise import words_of
@@ -74,7 +74,7 @@ class OwnWords(LevelCheck, Keeping, Neighbours):
         self.talk.failures, self.talk.offered = 0, []
         if said.subject == "groups":
             return self.find("group", understanding)
-        named = [district for district in understanding.entities.get("district", ()) if district in DISTRICTS]
+        named = [district for district in understanding.entities.get("district", ()) if district in DISTRICT_NAMES]
         where = named[0] if len(named) == 1 else ""
         return self.do_mentor(where) if said.subject == "mentor" else self.do_circle(where)
 

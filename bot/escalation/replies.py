@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from bot.channels.layout import length, split
+from bot.content.vocabulary import DISTRICT_NAMES
 from bot.conversation import Reason
-from bot.escalation.districts import DISTRICTS
 from bot.escalation.promises import Promise
 from bot.escalation.promises import told as promised
 from bot.i18n import Texts
@@ -116,7 +116,7 @@ def ask_place(t: Texts, handover: int) -> Reply:
 
 def ask_where(t: Texts, action: str) -> Reply:
     """In which district or shelter? A tap sends ``action`` and behind it a district, ``shelter`` or ``skip``."""
-    names = [Button(name, action=f"{action}:{district}") for district, name in DISTRICTS.items()]
+    names = [Button(name, action=f"{action}:{district}") for district, name in DISTRICT_NAMES.items()]
     rows = [tuple(names[start : start + _DISTRICTS_PER_ROW]) for start in range(0, len(names), _DISTRICTS_PER_ROW)]
     rows.append((Button(t.say("🏘 I live in a shelter"), action=f"{action}:shelter"),))
     rows.append((Button(t.say("I do not want to say"), action=f"{action}:skip"),))

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Final
 
 from bot.content.model import Catalogue
+from bot.content.vocabulary import DISTRICT_NAMES
 from bot.dialogues.finding.words import language_name, sport_name, value_label, weekday
-from bot.escalation.districts import DISTRICTS
 from bot.i18n import Texts, format_day
 from bot.messages import Band, Understanding
 from bot.offers.wishes import WishName
@@ -116,7 +116,7 @@ def _entity(name: str, t: Texts) -> str:
 
 def _value(name: str, value: str, catalogue: Catalogue, t: Texts) -> str:
     if name == "district":
-        return DISTRICTS.get(value, value)
+        return DISTRICT_NAMES.get(value, value)
     if name == "sport":
         return sport_name(value, t)
     if name == "weekday" and value in _WEEKDAYS:

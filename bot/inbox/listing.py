@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.escalation.districts import DISTRICTS
+from bot.content.vocabulary import DISTRICT_NAMES
 from bot.i18n import Texts
 from bot.inbox.desk import Desk
 from bot.inbox.gate import HOME, Visitor
@@ -153,5 +153,5 @@ def _choices(actor: Actor, w: Wording) -> dict[str, tuple[str, dict[str, str]]]:
         "queue": (t.say("Team"), w.choices(queues, "queue") if len(queues) > 1 else {}),
         "language": (t.say("Language"), w.choices(list(known.languages), "language")),
         "theme": (t.say("Theme"), {each: w.theme(each) for each in known.groups}),
-        "district": (t.say("District"), dict(DISTRICTS)),
+        "district": (t.say("District"), dict(DISTRICT_NAMES)),
     }

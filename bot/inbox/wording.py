@@ -10,8 +10,8 @@ from babel import dates
 
 from bot.content.hours import BERLIN
 from bot.content.model import Catalogue
+from bot.content.vocabulary import DISTRICT_NAMES
 from bot.dialogues.finding.words import language_name
-from bot.escalation.districts import DISTRICTS
 from bot.escalation.replies import RATINGS
 from bot.i18n import Texts, locale_of
 from bot.storage.casefile import Line
@@ -56,7 +56,7 @@ class Wording:
 
     def district(self, id_: str) -> str:
         """A district by the name on its signs."""
-        return DISTRICTS.get(id_, id_)
+        return DISTRICT_NAMES.get(id_, id_)
 
     def theme(self, id_: str) -> str:
         """A group of FAQ topics."""

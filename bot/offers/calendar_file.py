@@ -6,12 +6,11 @@ from typing import Final
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vRecur
 
 from bot.content.hours import BERLIN
-from bot.offers.columns import DISTRICT_NAMES
+from bot.content.vocabulary import DISTRICT_NAMES
 from bot.offers.model import Offer, Session, last_day
 from bot.offers.stock import key_of
 
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_DISTRICTS: Final = {id_: name for name, id_ in DISTRICT_NAMES.items()}
 _WEEK: Final = timedelta(days=7)
 _WINTER, _SUMMER = timedelta(hours=1), timedelta(hours=2)
 
@@ -104,7 +103,7 @@ def street_of(offer: Offer) -> str:
     if place is None:
         return ""
     # All districts are Stuttgart's; of other places the town is not known.
-    town = f"Stuttgart-{_DISTRICTS[place.district]}" if place.district in _DISTRICTS else ""
+    town = f"Stuttgart-{DISTRICT_NAMES[place.district]}" if place.district in DISTRICT_NAMES else ""
     return ", ".join(part for part in (place.street, f"{place.postcode} {town}".strip()) if part)
 
 

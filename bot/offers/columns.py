@@ -9,7 +9,7 @@ from dataclasses import field as default
 from types import MappingProxyType
 from typing import Literal
 
-from bot.content.vocabulary import DISTRICTS
+from bot.content.vocabulary import DISTRICT_NAMES
 
 Form = Literal[
     "id",  # small letters, digits and hyphens: "a1-vormittag-3"
@@ -103,17 +103,7 @@ SPORTS = _words(
         "Schach": "chess",
     },
 )
-_UMLAUTS = {
-    "sued": "Süd",
-    "moehringen": "Möhringen",
-    "muehlhausen": "Mühlhausen",
-    "muenster": "Münster",
-    "obertuerkheim": "Obertürkheim",
-    "untertuerkheim": "Untertürkheim",
-}
-DISTRICT_NAMES = _words(
-    {_UMLAUTS.get(district, district.replace("-", " ").title()): district for district in DISTRICTS},
-)
+DISTRICT_WORDS = _words({name: district for district, name in DISTRICT_NAMES.items()})
 SPOKEN = _words(
     {
         "Deutsch": "de",
@@ -201,7 +191,7 @@ _COMMON = (
     Column("Ort", "place.name", "text", "Name des Gebäudes"),
     Column("Straße", "place.street", "text", "Straße und Hausnummer"),
     Column("PLZ", "place.postcode", "text", "Fünf Ziffern"),
-    Column("Stadtbezirk", "place.district", "word", "Stadtbezirk", DISTRICT_NAMES),
+    Column("Stadtbezirk", "place.district", "word", "Stadtbezirk", DISTRICT_WORDS),
     Column("Breitengrad", "place.latitude", "degrees", "Geografische Breite: 48,78"),
     Column("Längengrad", "place.longitude", "degrees", "Geografische Länge: 9,18"),
     Column("Haltestelle", "place.transit", "text", "Haltestelle und Linie"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.content.source_file import SourceFile
 from bot.offers.cells import shown
-from bot.offers.columns import COLUMNS, DISTRICT_NAMES, FREE
+from bot.offers.columns import COLUMNS, DISTRICT_WORDS, FREE
 from bot.offers.hsds_export import TAXONOMY
 from bot.offers.hsds_times import cells_of
 from bot.offers.jsons import Json, id_of, part, parts, text_of
@@ -93,7 +93,7 @@ def _place_cells(record: Json, notes: Notes) -> dict[str, str]:
         notes.warn(f"it is held at {len(spots)} places, the first of which is taken", "Make an offer of each place")
     location = part(spots[0], "location") if spots else {}
     address = next(iter(parts(location, "addresses")), {})
-    districts = {name.casefold(): name for name in DISTRICT_NAMES}
+    districts = {name.casefold(): name for name in DISTRICT_WORDS}
     regions = [text_of(address.get(name)) for name in ("region", "address_2", "city")]
     named = [districts.get(region.casefold().removeprefix("stuttgart-"), "") for region in regions]
     cells = {

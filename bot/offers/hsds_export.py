@@ -11,7 +11,8 @@ from dataclasses import astuple
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.offers.columns import COLUMNS, DISTRICT_NAMES, WEEKDAYS
+from bot.content.vocabulary import DISTRICT_NAMES
+from bot.offers.columns import COLUMNS, WEEKDAYS
 from bot.offers.jsons import Json
 from bot.offers.model import Offer
 from bot.offers.rows import row_of
@@ -165,7 +166,7 @@ def _places(offer: Offer) -> list[Json]:
             "id": _id("address", location["id"], place.district),
             "address_1": place.street,
             "city": "Stuttgart",
-            "region": next((name for name, known in DISTRICT_NAMES.items() if known == place.district), ""),
+            "region": DISTRICT_NAMES.get(place.district, ""),
             "state_province": "Baden-Württemberg",
             "postal_code": place.postcode,
             "country": "DE",

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.content.source_file import SourceFile
 from bot.offers.cells import shown
-from bot.offers.columns import DISTRICT_NAMES, LEVELS, SPORTS
+from bot.offers.columns import DISTRICT_WORDS, LEVELS, SPORTS
 from bot.offers.jsons import Json, id_of, part, parts, text_of
 from bot.offers.model import Kind
 from bot.offers.notes import Notes
@@ -147,7 +147,7 @@ def _place_cells(record: Json, held: Json) -> dict[str, str]:
     if types_of(record) & _PLACES:
         place = record
     address, geo = part(place, "address"), part(place, "geo")
-    districts = {name.casefold(): name for name in DISTRICT_NAMES}
+    districts = {name.casefold(): name for name in DISTRICT_WORDS}
     town = text_of(address.get("addressLocality")).casefold().removeprefix("stuttgart-")
     district = districts.get(town, "")
     cells = {

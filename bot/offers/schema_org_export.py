@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator, Sequence
 
 from bot.content.model import Texts
-from bot.offers.columns import DISTRICT_NAMES, SPORTS
+from bot.content.vocabulary import DISTRICT_NAMES
+from bot.offers.columns import SPORTS
 from bot.offers.jsons import Json
 from bot.offers.model import Offer, full
 from bot.offers.rows import row_of
@@ -157,7 +158,7 @@ def _place(offer: Offer, kind: str) -> Json | None:
 
 
 def _town(district: str) -> str:
-    name = next((name for name, known in DISTRICT_NAMES.items() if known == district), "")
+    name = DISTRICT_NAMES.get(district, "")
     return f"Stuttgart-{name}" if name else "Stuttgart"
 
 

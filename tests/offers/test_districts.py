@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.content.problems import ContentError
+from bot.content.vocabulary import DISTRICT_NAMES as NAMES
 from bot.content.vocabulary import DISTRICTS
-from bot.escalation.districts import DISTRICTS as NAMES
 from bot.offers.districts import FILE, Districts, load_districts
 from bot.offers.index import metres
 from tests.offers.conftest import CONTENT

@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.xml.functions import fromstring
 
 from bot.content.source_file import SourceFile
-from bot.offers.columns import COLUMNS, DISTRICT_NAMES
+from bot.offers.columns import COLUMNS, DISTRICT_WORDS
 from bot.offers.model import Kind
 from bot.offers.rows import row_of
 from bot.offers.template import write_xlsx
@@ -202,7 +202,7 @@ def test_the_template_has_headings_drop_downs_and_an_explanation(kind: Kind) -> 
         assert (check.type == "list") == (bool(column.words) or column.form == "yes_no")
         if column.field == "place.district":
             offered = made["Listen"][str(check.formula1).partition("!")[2].replace("$", "")]
-            assert [cell[0].value for cell in offered] == list(DISTRICT_NAMES)
+            assert [cell[0].value for cell in offered] == list(DISTRICT_WORDS)
 
 
 def test_a_filled_template_is_taken_as_it_is() -> None:

@@ -6,11 +6,11 @@ What will be passed on is said before, and nothing else is passed on: the langua
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from bot.content.vocabulary import DISTRICT_NAMES
 from bot.conversation import AddToCase, DescribeCase, Effect, Outcome, Reason
 from bot.dialogues import small_talk
 from bot.dialogues.handing_over import HandingOver
 from bot.escalation import replies as handover
-from bot.escalation.districts import DISTRICTS
 from bot.i18n import Texts, embed
 from bot.menu import menu_buttons, sport_mentor, volunteer_circle
 from bot.messages import Button, Reply
@@ -22,7 +22,7 @@ VOLUNTEERS: Final = "volunteers"
 """The queues of cases."""
 
 _SHELTER, _SKIP, _ASK = "shelter", "skip", "ask"
-_ANSWERS: Final = (*DISTRICTS, _SHELTER, _SKIP)
+_ANSWERS: Final = (*DISTRICT_NAMES, _SHELTER, _SKIP)
 _EXAMPLE: Final = "Beispiel"
 
 
@@ -95,8 +95,8 @@ class Neighbours(HandingOver):
     def _passed_on(self, wish: _Wish, place: str) -> Outcome:
         if place not in _ANSWERS:
             return Outcome((small_talk.button_too_old(self.t),))
-        district = place if place in DISTRICTS else ""
-        where = f", Stadtbezirk {DISTRICTS[district]}" if district else ""
+        district = place if place in DISTRICT_NAMES else ""
+        where = f", Stadtbezirk {DISTRICT_NAMES[district]}" if district else ""
         outcome = self._to_staff(wish, wish.line + where, district)
         if place != _SHELTER:
             return outcome
@@ -154,7 +154,8 @@ def _wish_line(action: str, circle: Offer | None, t: Texts) -> str:
 def _place_line(place: str, t: Texts) -> str:
     if place == _SHELTER:
         return t.say("Your shelter: you write its name in the next step")
-    return t.say("Your district: %(name)s", name=embed(DISTRICTS[place], t.language)) if place in DISTRICTS else ""
+    name = DISTRICT_NAMES.get(place)
+    return t.say("Your district: %(name)s", name=embed(name, t.language)) if name else ""
 
 
 def _name_for_staff(circle: Offer) -> str:

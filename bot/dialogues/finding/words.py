@@ -7,7 +7,7 @@ from typing import Final
 
 from babel import dates, numbers, units
 
-from bot.escalation.districts import DISTRICTS
+from bot.content.vocabulary import DISTRICT_NAMES
 from bot.i18n import Texts, embed, format_date, format_list, format_week, locale_of
 from bot.messages import Button
 from bot.offers.model import LEVELS, Audience, Kind, Offer, over, registration_closed
@@ -176,7 +176,7 @@ def named(text: str, t: Texts) -> str:
 
 def district_name(id_: str, t: Texts) -> str:
     """Return a district by the name on its signs."""
-    return embed(DISTRICTS.get(id_, id_), t.language)
+    return embed(DISTRICT_NAMES.get(id_, id_), t.language)
 
 
 def weekday(day: int, t: Texts) -> str:
