@@ -8,7 +8,7 @@ from typing import Self
 
 from bot.offers.districts import Districts
 from bot.offers.index import Index, build
-from bot.offers.model import Kind, Offer
+from bot.offers.model import KINDS, Kind, Offer
 
 _KEY_BYTES = 5
 
@@ -37,4 +37,4 @@ class Stock:
 
     def has(self, kind: Kind) -> bool:
         """Say whether there is any offer of this kind."""
-        return any(offer.kind == kind for offer in self.index.offers)
+        return bool((self.index.columns["kind"] == KINDS.index(kind)).any())
