@@ -54,7 +54,7 @@ def test_phrases_are_found_by_id_and_by_group(content: Path) -> None:
     ("language", "expected"),
     [
         ("de", "Ihr Termin ist am: Mittwoch, 25. November 2026, 14:30. Ort: Rathaus, Zimmer 3. Minuten: 1,5"),
-        ("en", "Your appointment is on: Wednesday, November 25, 2026, 14:30. Place: Rathaus, Zimmer 3. Minutes: 1.5"),
+        ("en", "Your appointment is on: Wednesday, 25 November 2026, 14:30. Place: Rathaus, Zimmer 3. Minutes: 1.5"),
         ("uk", "Ваша зустріч: середа, 25 листопада 2026\xa0р., 14:30. Місце: Rathaus, Zimmer 3. Хвилини: 1,5"),
     ],
 )

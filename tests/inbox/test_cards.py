@@ -46,7 +46,7 @@ def test_a_phrase_arrives_in_the_language_of_the_person(counter: Counter) -> Non
     """Marked as written by staff, with a note that nobody has read the translation, and in German too."""
     prepared = counter.prepare(PHRASE, "en", 3)
     (reply,) = prepared.replies
-    assert reply.text == "Your appointment is on: Wednesday, November 25, 2026, 14:30. Place: Rathaus. Minutes: 45"
+    assert reply.text == "Your appointment is on: Wednesday, 25 November 2026, 14:30. Place: Rathaus. Minutes: 45"
     assert (reply.title, reply.author, reply.language) == ("🧑 Social worker", "staff", "en")
     assert reply.notes == ("This translation has not been reviewed yet.",)
     assert [button.action for row in reply.buttons for button in row] == ["case:3:close"]
@@ -72,7 +72,7 @@ def test_a_phrase_without_a_translation_comes_in_german_and_english(counter: Cou
     )
     assert sorry in prepared.text
     assert "Mittwoch, 25. November" in prepared.text
-    assert "Wednesday, November 25" in prepared.text
+    assert "Wednesday, 25 November" in prepared.text
 
 
 def test_a_blank_that_is_left_open_stops_the_reply(counter: Counter) -> None:
