@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.i18n import Texts
+from bot.i18n import STAFF, Texts
 from bot.inbox.gloss import direction_of, gloss
 from bot.messages import Understanding
 from tests.inbox.workroom import ARABIC, LETTER, PERHAPS, content
@@ -28,7 +28,7 @@ def test_the_direction_is_that_of_most_letters(text: str, way: str) -> None:
 
 def test_a_topic_is_named_by_its_german_question() -> None:
     """With the values as they are called on our pages; a sure guess needs no others."""
-    found = gloss(LETTER, content(), Texts("de"))
+    found = gloss(LETTER, content(), Texts("de", domain=STAFF))
     assert found.nearest.name == "Ich verstehe einen Brief nicht"
     assert (found.nearest.percent, found.nearest.topic, found.others) == (91, "letter-not-understood", ())
     assert found.named == (("Amt", "Jobcenter Stuttgart"), ("Tag", "Mittwoch, 25. November 2026"))

@@ -6,7 +6,7 @@ import pytest
 
 from bot.content.hours import BERLIN
 from bot.escalation.replies import RATINGS
-from bot.i18n import Texts
+from bot.i18n import STAFF, Texts
 from bot.inbox.wording import RESOLUTIONS, Wording
 from bot.storage.casefile import Line
 from tests.inbox.workroom import content
@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 23, 10, 30, tzinfo=BERLIN)
 
 
 def _wording(language: str = "de") -> Wording:
-    return Wording(Texts(language), content(), NOW.astimezone(UTC))
+    return Wording(Texts(language, domain=STAFF), content(), NOW.astimezone(UTC))
 
 
 def _event(name: str, detail: str = "", staff: str = "Anna Beck") -> Line:
