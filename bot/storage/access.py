@@ -24,7 +24,14 @@ LARGEST = 2**31 - 1
 
 
 class NotAllowedError(LotseError):
-    """The case does not exist, or the one who asks may not know that it does."""
+    """The case does not exist, or the one who asks may not know that it does.
+
+    ``case`` is its number if it does exist, for the audit and for nobody else.
+    """
+
+    def __init__(self, message: str, case: int | None = None) -> None:
+        super().__init__(message)
+        self.case = case
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +68,5 @@ async def check(connection: AsyncConnection, actor: Actor, number: int, *, lock:
         query = query.with_for_update()
     row = (await connection.execute(query)).first() if 0 < number <= LARGEST else None
     if row is None or not actor.may_see(row.queue):
-        raise NotAllowedError(f"There is no case {number}.")
+        raise NotAllowedError(f"There is no case {number}.", number if row else None)
     return row

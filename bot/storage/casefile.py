@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Understanding
-from bot.storage import attachments, audit, transcript
+from bot.storage import attachments, audit, transcript, translations
 from bot.storage.access import Actor, check
 from bot.storage.attachments import Attachment
 from bot.storage.crypto import Vault
@@ -17,6 +17,7 @@ from bot.storage.database import Database
 from bot.storage.inbox import LINE, CaseLine, case_line, maybe_moment, moment
 from bot.storage.models import CaseMessageRow, CaseRow, ConversationRow
 from bot.storage.models_inbox import AuditRow, FeedbackRow, MentionRow, StaffRow
+from bot.storage.translations import Translation
 
 # A page that is loaded again and again is one reading.
 _SAME_READING = 600.0
@@ -27,9 +28,10 @@ class Line:
     """A line of the transcript. Kind: contact, reply, note (staff only), event.
 
     Delivery of a reply: waiting, sent, failed. ``understood`` is what Lotse made of what the person wrote, if it did.
+    ``translations`` are those of a machine; what the person got of a reply is that, and the line below it.
     The text of an event is its name (taken, assigned, released, handed_over, snoozed, woken, resolved, reopened,
-    blocked, unblocked, escalated), its ``detail`` a queue, the name of a colleague, a moment (ISO 8601), or a
-    resolution.
+    blocked, unblocked, escalated, file_refused), its ``detail`` a queue, the name of a colleague, a moment (ISO 8601),
+    a resolution, or why a file was refused.
     """
 
     id: int
@@ -43,6 +45,7 @@ class Line:
     staff: str
     understood: Understanding | None
     attachments: tuple[Attachment, ...]
+    translations: tuple[Translation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +123,11 @@ async def _lines(connection: AsyncConnection, vault: Vault, number: int) -> tupl
         .where(CaseMessageRow.case_id == number)
         .order_by(CaseMessageRow.id)
     )
-    return tuple(_line(vault, row, files.get(row.id, ())) for row in await connection.execute(query))
+    return tuple(line_of(vault, row, files.get(row.id, ())) for row in await connection.execute(query))
 
 
-def _line(vault: Vault, row: Any, files: tuple[Attachment, ...]) -> Line:
+def line_of(vault: Vault, row: Any, files: tuple[Attachment, ...] = ()) -> Line:
+    """A line from its row, with the name of who of the staff it is of."""
     said = vault.open(transcript.TEXT, row.payload)
     event = said if row.kind == "event" else {}
     return Line(
@@ -138,4 +142,5 @@ def _line(vault: Vault, row: Any, files: tuple[Attachment, ...]) -> Line:
         staff=row.name or "",
         understood=transcript.understanding(vault, row.understood),
         attachments=files,
+        translations=translations.opened(vault, row.translation),
     )

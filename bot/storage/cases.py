@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation import (
@@ -20,9 +20,10 @@ from bot.conversation import (
     same_case,
 )
 from bot.errors import LotseError
-from bot.messages import Reply
-from bot.storage import outgoing, transcript
+from bot.messages import Document, Reply
+from bot.storage import attachments, outgoing, transcript
 from bot.storage.access import DEFAULT_QUEUE
+from bot.storage.attachments import File
 from bot.storage.conversations import Held, load, save
 from bot.storage.crypto import Vault
 from bot.storage.database import Database
@@ -78,9 +79,15 @@ class Case:
 
 
 async def apply(
-    connection: AsyncConnection, vault: Vault, held: Held, effects: Sequence[CaseEffect], now: float
+    connection: AsyncConnection,
+    vault: Vault,
+    held: Held,
+    effects: Sequence[CaseEffect],
+    now: float,
+    *,
+    file: File | None = None,
 ) -> None:
-    """Write what a turn decided about a case; sets ``held.talk.case``."""
+    """Write what a turn decided about a case; sets ``held.talk.case``. ``file`` came with the message."""
     for effect in effects:
         if isinstance(effect, OpenCase):
             held.talk.case = await _open(connection, vault, held, effect, now)
@@ -89,7 +96,8 @@ async def apply(
         elif held.talk.case is None:
             continue
         elif isinstance(effect, AddToCase):
-            await transcript.add_contact(connection, vault, held.talk.case, effect, now)
+            sent = file if effect.file else None
+            await transcript.add_contact(connection, vault, held.talk.case, effect, now, file=sent)
         elif isinstance(effect, DescribeCase):
             await _describe(connection, vault, held.talk.case, effect, now)
         else:
@@ -206,9 +214,17 @@ async def end(
         "changed_at": now,
         "resolution": resolution or None,
         "snoozed_until": None,
+        # Who left while there was time was not let down.
+        "promise_kept": case((_promise_kept(now).is_(False), False), else_=CaseRow.promise_kept),
         "reply_due_at": None,
     }
     await connection.execute(update(CaseRow).where(CaseRow.id == number).values(**values))
+
+
+def _promise_kept(now: float) -> ColumnElement[bool | None]:
+    """Whether the first reply came when it was promised, if it comes now; what was known before stays."""
+    owed = and_(CaseRow.answered_at.is_(None), CaseRow.reply_due_at.is_not(None))
+    return case((owed, CaseRow.reply_due_at >= now), else_=CaseRow.promise_kept)
 
 
 async def _remember_end(connection: AsyncConnection, talk: Conversation, number: int, now: float) -> None:
@@ -266,8 +282,11 @@ async def send(
     text: str,
     *sent_as: Reply,
     staff_id: int | None = None,
+    files: Sequence[File] = (),
 ) -> int:
     """As ``reply``, in a transaction that is under way; whoever answers first has the case. Returns the line's number.
+
+    Files leave behind the text, under its title; a reply that is nothing but a title only gives them theirs.
 
     Raises:
         NoSuchCaseError: the case does not exist or is closed.
@@ -277,13 +296,19 @@ async def send(
     line = transcript.line(vault, number, "reply", text, now) | {"staff_id": staff_id}
     created = await connection.execute(insert(CaseMessageRow).values(**line).returning(CaseMessageRow.id))
     message_id = int(created.scalar_one())
-    envelopes = [outgoing.Envelope(part, held.address) for part in sent_as]
+    replies = [part for part in sent_as if part.text or part.place or part.document]
+    for file in files:
+        kept = await attachments.add(connection, vault, message_id, "out", file)
+        document = Document(file.filename, file.media_type, attachment=kept)
+        replies.append(Reply("", sent_as[0].language, title=sent_as[0].title, document=document, author="staff"))
+    envelopes = [outgoing.Envelope(part, held.address) for part in replies]
     await outgoing.put(
         connection, vault, held.lane, held.channel, envelopes, received_at=now, case_message_id=message_id
     )
     values = {
         "status": "assigned",
         "answered_at": func.coalesce(CaseRow.answered_at, now),
+        "promise_kept": _promise_kept(now),
         "assignee_id": func.coalesce(CaseRow.assignee_id, staff_id),
         "waiting_for": "person",
         "waiting_since": now,

@@ -1,7 +1,7 @@
 """Everything that staff do with a case. Each step is checked, audited and written at once."""
 
 import time
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import LotseError
 from bot.messages import Reply
-from bot.storage import attachments, audit, cases, outgoing, staff, transcript
+from bot.storage import audit, cases, outgoing, staff, transcript, translations
 from bot.storage.access import EVERY_QUEUE, Actor, NotAllowedError, check
 from bot.storage.attachments import File
 from bot.storage.conversations import Held, load, save
@@ -20,8 +20,12 @@ from bot.storage.crypto import Vault
 from bot.storage.database import Database
 from bot.storage.models import CaseMessageRow, CaseRow, ConversationRow
 from bot.storage.models_inbox import MentionRow, StaffRow
+from bot.storage.translations import Translation
 
 _BLOCKED = "blocked"
+
+Within = Callable[[AsyncConnection, int], Awaitable[None]]
+"""What else belongs to a transaction; it is told the number of the line."""
 
 
 class CaseStateError(LotseError):
@@ -148,9 +152,18 @@ async def hand_over(database: Database, vault: Vault, actor: Actor, number: int,
 
 
 async def note(
-    database: Database, vault: Vault, actor: Actor, number: int, text: str, *, mentions: Collection[int] = ()
+    database: Database,
+    vault: Vault,
+    actor: Actor,
+    number: int,
+    text: str,
+    *,
+    mentions: Collection[int] = (),
+    within: Within | None = None,
 ) -> int:
     """Write something for colleagues only; those mentioned find the case in their list. Returns the line's number.
+
+    ``within`` is done in the same transaction.
 
     Raises:
         NotAllowedError: also if somebody mentioned may not see the case.
@@ -169,6 +182,8 @@ async def note(
         rows = [{"case_id": number, "staff_id": each, "at": step.now} for each in mine]
         if rows:
             await step.connection.execute(insert(MentionRow), rows)
+        if within:
+            await within(step.connection, line)
         await step.set()
         await step.note("note", f"line {line}", event=False)
     return line
@@ -182,10 +197,13 @@ async def reply(
     text: str,
     *sent_as: Reply,
     files: Sequence[File] = (),
+    translation: Translation | None = None,
+    within: Within | None = None,
 ) -> int:
     """Answer the person, in one message or several; whoever answers first has the case, and their draft is gone.
 
-    ``text`` is the line in the transcript, ``files`` are kept with it. Returns its number.
+    ``text`` is the line in the transcript, ``files`` and the ``translation`` that the person gets are kept with it.
+    Files leave behind the text. ``within`` is done in the same transaction. Returns its number.
 
     Raises:
         CaseStateError: it is closed, or the person is gone.
@@ -193,12 +211,17 @@ async def reply(
     async with _step(database, vault, actor, number) as step:
         step.must_be_open()
         try:
-            line = await cases.send(step.connection, vault, number, text, *sent_as, staff_id=actor.staff_id)
+            line = await cases.send(
+                step.connection, vault, number, text, *sent_as, staff_id=actor.staff_id, files=files
+            )
         except cases.NoSuchCaseError as error:
             raise CaseStateError(str(error)) from error
-        for file in files:
-            await attachments.add(step.connection, vault, line, "out", file)
-        await step.note("reply", f"line {line}", event=False)
+        if translation:
+            await translations.put(step.connection, vault, line, translation)
+        if within:
+            await within(step.connection, line)
+        by_machine = f": {translation.source} -> {translation.language} by machine" if translation else ""
+        await step.note("reply", f"line {line}{by_machine}", event=False)
     return line
 
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, up
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from bot.messages import Incoming, Location, Message, well_formed
+from bot.messages import FileRef, Incoming, Location, Message, well_formed
 from bot.storage.conversations import Held, find_or_create, load
 from bot.storage.crypto import Vault
 from bot.storage.database import Database
@@ -214,6 +214,7 @@ def _storable(message: Message) -> Message:
         text=well_formed(message.text),
         rest=well_formed(message.rest),
         language_hint=well_formed(message.language_hint),
+        file=replace(message.file, name=well_formed(message.file.name)) if message.file else None,
     )
 
 
@@ -222,6 +223,8 @@ def message_to_json(message: Message) -> dict[str, Any]:
     values = {name: getattr(message, name) for name in Message.__dataclass_fields__}
     if message.location:
         values["location"] = [message.location.latitude, message.location.longitude]
+    if message.file:
+        values["file"] = asdict(message.file)
     return {name: value for name, value in values.items() if value}
 
 
@@ -230,6 +233,8 @@ def message_from_json(values: dict[str, Any]) -> Message:
     known = {name: value for name, value in values.items() if name in Message.__dataclass_fields__}
     if "location" in known:
         known["location"] = Location(*known["location"])
+    if "file" in known:
+        known["file"] = FileRef(**known["file"])
     return Message(**known)
 
 

@@ -126,7 +126,8 @@ class CaseRow(Base):
 
     ``queue`` names those who are asked. ``pseudonym`` is what staff call the person; ``preview`` is the beginning of
     what they wrote last, sealed. ``rank`` is 0 for an emergency or a crisis, 1 for anything else. The case waits since
-    ``waiting_since`` for ``waiting_for`` (staff, person). ``reply_due_at`` is when a first reply was promised.
+    ``waiting_since`` for ``waiting_for`` (staff, person). ``reply_due_at`` is when a first reply was promised, until it
+    is there; ``promise_kept`` says whether it came in time, None where nothing was promised.
     ``previous_queue`` is where it was before it was handed to another queue. ``blocked``: the person is kept from
     staff, except in danger. The lane stays until the transcript is erased (``purged_at``).
     """
@@ -155,7 +156,7 @@ class CaseRow(Base):
     district: Mapped[str | None] = mapped_column(String(32))
     shelter: Mapped[bytes | None] = mapped_column(LargeBinary)
     consent: Mapped[bool | None] = mapped_column(Boolean)
-    opened_at: Mapped[float] = mapped_column(Float)
+    opened_at: Mapped[float] = mapped_column(Float, index=True)
     answered_at: Mapped[float | None] = mapped_column(Float)
     closed_at: Mapped[float | None] = mapped_column(Float)
     closed_by: Mapped[str | None] = mapped_column(String(16))
@@ -171,6 +172,7 @@ class CaseRow(Base):
     changed_at: Mapped[float] = mapped_column(Float, default=0.0, server_default="0", index=True)
     snoozed_until: Mapped[float | None] = mapped_column(Float)
     reply_due_at: Mapped[float | None] = mapped_column(Float, index=True)
+    promise_kept: Mapped[bool | None] = mapped_column(Boolean)
     resolution: Mapped[str | None] = mapped_column(String(32))
     reopened_at: Mapped[float | None] = mapped_column(Float)
     blocked: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
@@ -181,7 +183,8 @@ class CaseMessageRow(Base):
     """A line of a case's transcript; deleted some time after the case was closed.
 
     Author: contact, staff. Kind: contact, reply, note (staff only), event. Delivery of a reply: waiting, sent, failed.
-    ``understood`` is what Lotse made of it, sealed.
+    ``understood`` is what Lotse made of it, sealed; ``translation`` what a machine made of it, sealed.
+    ``channel_message`` is the channel's own number of what the person wrote, where the message can be copied.
     """
 
     __tablename__ = "case_messages"
@@ -195,6 +198,8 @@ class CaseMessageRow(Base):
     kind: Mapped[str] = mapped_column(String(8), default="contact", server_default="contact")
     staff_id: Mapped[int | None] = mapped_column(Integer)
     understood: Mapped[bytes | None] = mapped_column(LargeBinary)
+    translation: Mapped[bytes | None] = mapped_column(LargeBinary)
+    channel_message: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class QuestionRow(Base):

@@ -134,9 +134,13 @@ class MentionRow(Base):
 
 
 class AttachmentRow(Base):
-    """A file that belongs to a line of a transcript. Direction: in (from the person), out (from staff)."""
+    """A file that belongs to a line of a transcript. Direction: in (from the person), out (from staff).
+
+    A number is never given twice: a message on its way out, or a page, may still name a file that was erased.
+    """
 
     __tablename__ = "attachments"
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     case_message_id: Mapped[int] = mapped_column(ForeignKey("case_messages.id", ondelete="CASCADE"), index=True)
@@ -156,3 +160,78 @@ class FeedbackRow(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
     value: Mapped[str] = mapped_column(String(16))
     at: Mapped[float] = mapped_column(Float, index=True)
+
+
+class StaffPingRow(Base):
+    """That the staff group on Telegram was told of a case, and when last. Kind: new, urgent, late."""
+
+    __tablename__ = "staff_pings"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    at: Mapped[float] = mapped_column(Float)
+
+
+class StaffTelegramRow(Base):
+    """Whose account on Telegram belongs to somebody of the staff: a keyed hash of its id, never the id."""
+
+    __tablename__ = "staff_telegram"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    person_hash: Mapped[str] = mapped_column(_HASH, unique=True)
+    linked_at: Mapped[float] = mapped_column(Float)
+
+
+class StaffPostRow(Base):
+    """What staff wrote in their group on Telegram, sealed, until it is worked on."""
+
+    __tablename__ = "staff_posts"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    received_at: Mapped[float] = mapped_column(Float)
+    attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    payload: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class StaffTopicRow(Base):
+    """The topic of a case in the staff group; ``thread_id`` is Telegram's number, None until it is made (anew).
+
+    ``headed``: its first message, with the facts, is there.
+    """
+
+    __tablename__ = "staff_topics"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    thread_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    headed: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+
+
+class StaffTopicLineRow(Base):
+    """A line of a transcript that is in its topic, or on its way there.
+
+    ``message_id`` is what staff wrote there themselves, ``receipt`` what their message shows: waiting, sent, failed.
+    It goes with the line.
+    """
+
+    __tablename__ = "staff_topic_lines"
+
+    case_message_id: Mapped[int] = mapped_column(
+        ForeignKey("case_messages.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    message_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    receipt: Mapped[str | None] = mapped_column(String(8), index=True)
+
+
+class FigureRow(Base):
+    """How many talks of a day ended like this in an ISO week: tied to nobody, for days are not kept, nor who talked.
+
+    Name: answered, unanswered, handed_over.
+    """
+
+    __tablename__ = "figures"
+
+    week: Mapped[str] = mapped_column(String(8), primary_key=True)
+    language: Mapped[str] = mapped_column(String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer)

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, exists, func, insert, select, update
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from bot.messages import Button, Document, Location, Place, Reply
+from bot.storage import attachments
 from bot.storage.crypto import Vault
 from bot.storage.database import Database
 from bot.storage.models import CaseMessageRow, ConversationRow, OutgoingRow, SendingRow
@@ -149,12 +150,22 @@ class OutgoingQueue:
             if not rows or rows[0].due_at > time.time() or not await self._lock(connection, rows[0].id):
                 await resources.aclose()
                 return None
+            envelope = await self._with_file(connection, rows[0])
             if self._database.is_sqlite:
                 await resources.aclose()
-            return self._sending(rows, None if self._database.is_sqlite else connection, resources)
+            return self._sending(rows, envelope, None if self._database.is_sqlite else connection, resources)
         except BaseException:
             await resources.aclose()
             raise
+
+    async def _with_file(self, connection: AsyncConnection, row: Row[Any]) -> Envelope:
+        """The message, with what is in its file: the queue holds only the number of a stored one."""
+        envelope = envelope_from_json(self._vault.open(_PURPOSE, row.payload))
+        document = envelope.reply.document
+        if document is None or document.attachment is None:
+            return envelope
+        data = await attachments.content(connection, self._vault, document.attachment)
+        return replace(envelope, reply=replace(envelope.reply, document=replace(document, data=data)))
 
     async def _lock(self, connection: AsyncConnection, message_id: int) -> bool:
         """Keep other processes away from a message (PostgreSQL); False if one of them was quicker."""
@@ -163,7 +174,11 @@ class OutgoingQueue:
         return (await connection.execute(_LOCK, {"wanted": message_id, "now": time.time()})).first() is not None
 
     def _sending(
-        self, rows: Sequence[Row[Any]], connection: AsyncConnection | None, resources: AsyncExitStack
+        self,
+        rows: Sequence[Row[Any]],
+        envelope: Envelope,
+        connection: AsyncConnection | None,
+        resources: AsyncExitStack,
     ) -> Sending:
         row = rows[0]
         return Sending(
@@ -171,7 +186,7 @@ class OutgoingQueue:
             lane=row.lane,
             attempts=row.attempts,
             received_at=row.received_at,
-            envelope=envelope_from_json(self._vault.open(_PURPOSE, row.payload)),
+            envelope=envelope,
             case_message_id=row.case_message_id,
             begun=row.begun,
             more=len(rows) > 1,

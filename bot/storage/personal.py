@@ -1,15 +1,18 @@
 """The person's rights: a copy of everything stored about them, and erasing it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage import attachments, transcript
+from bot.storage import attachments, audit, transcript, translations
+from bot.storage.attachments import Attachment
 from bot.storage.conversations import Held, recreate
 from bot.storage.crypto import Vault
 from bot.storage.models import CaseMessageRow, CaseRow, ConversationRow, IncomingRow, OutgoingRow, SendingRow
+from bot.storage.models_inbox import FeedbackRow
 
 
 async def export(connection: AsyncConnection, vault: Vault, held: Held) -> dict[str, Any]:
@@ -31,15 +34,22 @@ async def export(connection: AsyncConnection, vault: Vault, held: Held) -> dict[
         "state": held.talk.as_json(),
         "messages_waiting": [vault.open("incoming", row.payload) for row in incoming],
         "replies_waiting": [vault.open("outgoing", payload)["reply"] for payload in waiting.scalars()],
-        "cases": [await _case(connection, vault, row) for row in cases],
+        "cases": [await case_data(connection, vault, row) for row in cases],
     }
 
 
-async def _case(connection: AsyncConnection, vault: Vault, row: Any) -> dict[str, Any]:
-    said = and_(CaseMessageRow.case_id == row.id, CaseMessageRow.kind.in_(("contact", "reply")))
-    lines = (await connection.execute(select(CaseMessageRow).where(said).order_by(CaseMessageRow.id))).all()
+async def case_data(connection: AsyncConnection, vault: Vault, row: Any, *, notes: bool = False) -> dict[str, Any]:
+    """A case as JSON values: what is kept about it, what was said in it, and with ``notes`` what staff noted too.
+
+    Staff are named by what they are. Texts of notes are given as they were written.
+    """
+    kinds = ("contact", "reply", "note", "event") if notes else ("contact", "reply", "event")
+    wanted = select(CaseMessageRow).where(CaseMessageRow.case_id == row.id, CaseMessageRow.kind.in_(kinds))
+    lines = (await connection.execute(wanted.order_by(CaseMessageRow.id))).all()
     files = await attachments.of_case(connection, vault, row.id)
+    told = select(FeedbackRow.value).where(FeedbackRow.case_id == row.id)
     return {
+        "called": row.pseudonym,
         "reason": row.reason,
         "queue": row.queue,
         "language": row.language,
@@ -47,20 +57,37 @@ async def _case(connection: AsyncConnection, vault: Vault, row: Any) -> dict[str
         "district": row.district,
         "shelter": vault.open(transcript.SHELTER, row.shelter) if row.shelter else None,
         "consent": row.consent,
+        "blocked": row.blocked,
         "opened": _date(row.opened_at),
+        "first_answered": _date(row.answered_at) if row.answered_at else None,
         "closed": _date(row.closed_at) if row.closed_at else None,
+        "resolution": row.resolution,
         "theme": row.theme,
-        "messages": [
-            {
-                "at": _date(line.at),
-                "author": line.author,
-                "text": vault.open(transcript.TEXT, line.payload),
-                "understood": vault.open(transcript.UNDERSTOOD, line.understood) if line.understood else None,
-                "files": [file.filename for file in files.get(line.id, ())],
-            }
-            for line in lines
+        "feedback": (await connection.execute(told)).scalar(),
+        "messages": [_message(vault, line, files.get(line.id, ())) for line in lines if line.kind != "event"],
+        "events": [_event(vault, line) for line in lines if line.kind == "event"],
+    }
+
+
+def _message(vault: Vault, line: Any, files: Sequence[Attachment]) -> dict[str, Any]:
+    return {
+        "at": _date(line.at),
+        "author": line.author,
+        "kind": line.kind,
+        "delivery": line.delivery,
+        "text": vault.open(transcript.TEXT, line.payload),
+        "understood": vault.open(transcript.UNDERSTOOD, line.understood) if line.understood else None,
+        "machine_translations": translations.exported(vault, line.translation),
+        "files": [
+            {"name": file.filename, "type": file.media_type, "bytes": file.size, "direction": file.direction}
+            for file in files
         ],
     }
+
+
+def _event(vault: Vault, line: Any) -> dict[str, Any]:
+    """What happened, without its detail: that may be the name of a colleague."""
+    return {"at": _date(line.at), "event": vault.open(transcript.TEXT, line.payload)["event"], "by": line.author}
 
 
 async def erase(connection: AsyncConnection, vault: Vault, held: Held, present: int, now: float) -> None:
@@ -84,6 +111,8 @@ async def erase(connection: AsyncConnection, vault: Vault, held: Held, present: 
 async def _erase_cases(connection: AsyncConnection, lane: str, now: float) -> None:
     """Transcripts, files and what staff noted go at once; of each case a row stays that is tied to nobody."""
     own = select(CaseRow.id).where(CaseRow.lane == lane)
+    for number in (await connection.execute(own)).scalars().all():
+        await audit.add(connection, None, "erased by the person", now, case=number)
     await transcript.tidy(connection, own)
     await connection.execute(delete(CaseMessageRow).where(CaseMessageRow.case_id.in_(own)))
     closed = {"status": "resolved", "closed_by": "erased", "closed_at": now}

@@ -16,9 +16,9 @@ from bot.storage.models import OPEN, CaseRow
 from bot.storage.models_inbox import AuditRow, MentionRow
 from bot.storage.staff import Staff
 
-_ACTION = "escalated"
-# Why, in the audit: a case that becomes urgent later is told about once more.
-_LATE, _URGENT = "the first reply is due soon", "urgent"
+# What is noted, and why: a case that becomes urgent later is told about once more.
+ESCALATED = "escalated"
+LATE, URGENT = "the first reply is due soon", "urgent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ async def escalate(database: Database, vault: Vault, number: int, staff_ids: Col
         if row is None:
             return False
         await _mention(connection, number, staff_ids, seconds)
-        await transcript.add_event(connection, vault, number, _ACTION, seconds)
-        reason = _URGENT if row.rank == 0 else _LATE
-        await audit.add(connection, None, _ACTION, seconds, case=number, detail=reason)
+        await transcript.add_event(connection, vault, number, ESCALATED, seconds)
+        reason = URGENT if row.rank == 0 else LATE
+        await audit.add(connection, None, ESCALATED, seconds, case=number, detail=reason)
         await connection.execute(update(CaseRow).where(CaseRow.id == number).values(changed_at=seconds))
     return True
 
@@ -85,8 +85,8 @@ def _query() -> Select[*tuple[Any, ...]]:
 
 
 def _told() -> ColumnElement[bool]:
-    reason = case((CaseRow.rank == 0, _URGENT), else_=_LATE)
-    same = (AuditRow.case_id == CaseRow.id, AuditRow.action == _ACTION, AuditRow.detail == reason)
+    reason = case((CaseRow.rank == 0, URGENT), else_=LATE)
+    same = (AuditRow.case_id == CaseRow.id, AuditRow.action == ESCALATED, AuditRow.detail == reason)
     return select(AuditRow.id).where(*same, AuditRow.at >= CaseRow.waiting_since).exists()
 
 

@@ -5,12 +5,12 @@ from typing import Any
 from sqlalchemy import and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage import attachments, drafts, staff, transcript
+from bot.storage import attachments, drafts, staff, staff_posts, transcript, translations
 from bot.storage.conversations import move, person_of
 from bot.storage.crypto import Vault
 from bot.storage.database import Database
 from bot.storage.models import CaseMessageRow, CaseRow, ConversationRow, IncomingRow, KeyRow, OutgoingRow
-from bot.storage.models_inbox import AttachmentRow, DraftRow, StaffRow
+from bot.storage.models_inbox import AttachmentRow, DraftRow, StaffPostRow, StaffRow
 
 # Purpose of each sealed column, as it was given to ``Vault.seal``.
 _SEALED: tuple[tuple[Any, str, str], ...] = (
@@ -22,10 +22,12 @@ _SEALED: tuple[tuple[Any, str, str], ...] = (
     (CaseRow, "preview", transcript.PREVIEW),
     (CaseMessageRow, "payload", transcript.TEXT),
     (CaseMessageRow, "understood", transcript.UNDERSTOOD),
+    (CaseMessageRow, "translation", translations.TRANSLATION),
     (DraftRow, "text", drafts.DRAFT),
     (AttachmentRow, "filename", attachments.FILENAME),
     (AttachmentRow, "content", attachments.CONTENT),
     (StaffRow, "totp", staff.TOTP),
+    (StaffPostRow, "payload", staff_posts.POST),
 )
 
 

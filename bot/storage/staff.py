@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import LotseError
+from bot.messages import one_line
 from bot.storage import audit
 from bot.storage.access import EVERY_QUEUE, Actor, Role
 from bot.storage.crypto import Vault
@@ -75,13 +76,15 @@ async def add(
     language: str = "de",
     by: int | None = None,
 ) -> Staff:
-    """Make an account without any credentials; the address is kept in lower case. ``by`` is who did it, for the audit.
+    """Make an account without any credentials. ``by`` is who did it, for the audit.
+
+    The address is kept in lower case, the name on one line.
 
     Raises:
         StaffError: there is an account with this address.
     """
     now = time.time()
-    values = {"name": name, "email": _address(email), "role": role, "language": language, "created_at": now}
+    values = {"name": one_line(name), "email": _address(email), "role": role, "language": language, "created_at": now}
     try:
         async with database.write() as connection:
             created = await connection.execute(insert(StaffRow).values(**values).returning(StaffRow.id))
@@ -136,14 +139,18 @@ async def change(
 ) -> Staff:
     """Change what is given. Another role, other queues or the end of an account end its sessions at once.
 
+    A subject is given once: whoever has it keeps the account.
+
     Raises:
-        StaffError: there is no such account, or the subject belongs to another.
+        StaffError: there is no such account, it has another subject, or the subject belongs to another account.
     """
-    given = {"name": name, "role": role, "language": language, "active": active, "subject": subject}
+    given = {"name": name and one_line(name), "role": role, "language": language, "active": active}
     values = {column: value for column, value in given.items() if value is not None}
     try:
         async with database.write() as connection:
             before = await _one(connection, staff_id)
+            if subject is not None and await _is_named(connection, staff_id, subject):
+                await audit.add(connection, by, "sign-in linked", time.time(), detail=f"staff {staff_id}")
             if values:
                 await connection.execute(update(StaffRow).where(StaffRow.id == staff_id).values(**values))
             if queues is not None:
@@ -154,9 +161,22 @@ async def change(
                 await sign_out(connection, staff_id)
                 state = f"{after.role}, {'active' if after.active else 'disabled'}: {', '.join(sorted(after.queues))}"
                 await audit.add(connection, by, "staff changed", time.time(), detail=f"staff {staff_id} {state}")
+            elif before.name != after.name:
+                await audit.add(connection, by, "staff renamed", time.time(), detail=f"staff {staff_id}")
             return await _one(connection, staff_id)
     except IntegrityError as error:
         raise StaffError("This name at the identity provider belongs to another account.") from error
+
+
+async def _is_named(connection: AsyncConnection, staff_id: int, subject: str) -> bool:
+    """Let an account be known by a name at an identity provider; False if it is already."""
+    known = (await connection.execute(select(StaffRow.subject).where(StaffRow.id == staff_id))).scalar()
+    if known == subject:
+        return False
+    named = update(StaffRow).where(StaffRow.id == staff_id, StaffRow.subject.is_(None))
+    if not (await connection.execute(named.values(subject=subject))).rowcount:
+        raise StaffError(f"Account {staff_id} has another name at the identity provider.")
+    return True
 
 
 async def credentials(database: Database, vault: Vault, staff_id: int) -> Credentials:
@@ -213,6 +233,13 @@ async def make_link(database: Database, staff_id: int, purpose: str, token: str,
     async with database.write() as connection:
         await connection.execute(earlier)
         await connection.execute(insert(StaffLinkRow), [row])
+
+
+async def drop_links(database: Database, staff_id: int, purpose: str) -> None:
+    """Let no link of somebody's for this purpose in any more."""
+    async with database.write() as connection:
+        own = delete(StaffLinkRow).where(StaffLinkRow.staff_id == staff_id, StaffLinkRow.purpose == purpose)
+        await connection.execute(own)
 
 
 async def look_at_link(database: Database, token: str, purpose: str, now: float) -> Staff | None:

@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation import AddToCase
 from bot.messages import Candidate, Understanding
+from bot.storage import attachments
+from bot.storage.attachments import File
 from bot.storage.crypto import Vault
 from bot.storage.models import CaseMessageRow, CaseRow
 from bot.storage.models_inbox import DraftRow, MentionRow, PresenceRow
@@ -69,16 +71,27 @@ async def add_contact(
     number: int,
     said: AddToCase,
     now: float,
+    *,
+    file: File | None = None,
 ) -> None:
-    """Add what the person wrote: the case waits for staff now, and wakes up if it was put aside."""
+    """Add what the person wrote or sent: the case waits for staff now, and wakes up if it was put aside."""
     if not said.texts:
         return
     rows = [line(vault, number, "contact", text, now) for text in said.texts]
     for row, meant in zip(rows, said.understood, strict=False):
         row["understood"] = vault.seal(UNDERSTOOD, meant) if meant else None
-    await connection.execute(insert(CaseMessageRow), rows)
+    if rows[:-1]:
+        await connection.execute(insert(CaseMessageRow), rows[:-1])
+    rows[-1]["channel_message"] = said.number or None
+    if file or said.texts[-1]:
+        created = await connection.execute(insert(CaseMessageRow).values(rows[-1]).returning(CaseMessageRow.id))
+        if file:
+            await attachments.add(connection, vault, int(created.scalar_one()), "in", file)
+    if said.refused:
+        await add_event(connection, vault, number, "file_refused", now, detail=said.refused)
+    shown = f"📎 {said.texts[-1]}" if file or said.refused else said.texts[-1]
     values = {
-        "preview": vault.seal(PREVIEW, preview(said.texts[-1])),
+        "preview": vault.seal(PREVIEW, preview(shown)),
         "waiting_since": case((CaseRow.waiting_for == "person", now), else_=CaseRow.waiting_since),
         "waiting_for": "staff",
         "changed_at": now,

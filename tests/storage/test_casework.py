@@ -119,7 +119,10 @@ async def test_a_reply_leaves_and_gives_the_case_to_who_wrote_it(parts: Parts, m
     assert await drafts.read(parts.database, parts.vault, mira, number) == "Kommen Sie"
     file = File("Plan.png", "image/png", b"\x89PNG\x00")
     line = await casework.reply(parts.database, parts.vault, mira, number, ANSWER.text, ANSWER, files=[file])
-    assert [envelope.reply for _, envelope in await parts.outgoing.waiting(parts.lane())] == [ANSWER]
+    text, picture = [envelope.reply for _, envelope in await parts.outgoing.waiting(parts.lane())]
+    assert text == ANSWER
+    assert picture.document is not None
+    assert (picture.author, picture.document.filename) == ("staff", "Plan.png")
     last = (await casefile.read(parts.database, parts.vault, mira, number)).lines[-1]
     assert (last.id, last.kind, last.staff, last.delivery) == (line, "reply", "Mira", "waiting")
     (kept,) = last.attachments

@@ -155,5 +155,5 @@ async def test_the_export_holds_closed_cases(parts: Parts) -> None:
     assert (case["status"], case["closed"] is None, case["theme"]) == ("resolved", False, "housing")
     assert [line["text"] for line in case["messages"]] == ["Ich suche Hilfe", "Ja"]
     assert case["messages"][0]["understood"]["intent"] == "faq/rent"
-    assert case["messages"][1]["files"] == ["Plan.png"]
+    assert case["messages"][1]["files"] == [{"name": "Plan.png", "type": "image/png", "bytes": 1, "direction": "out"}]
     assert "Mira" not in json.dumps(exported)

@@ -151,3 +151,29 @@ async def test_an_open_case_keeps_its_transcript(parts: Parts) -> None:
     await age(parts, CaseRow, opened_at=365, closed_at=365)
     await retention.forget(parts.database, parts.vault)
     assert len(await parts.rows(CaseMessageRow)) == 1
+
+
+async def test_night_after_night_the_clock_erases_what_is_over(parts: Parts) -> None:
+    """Nothing before its time; what a night erased is audited once, as a count and without anybody's name."""
+    number = await closed_case(parts, 0)
+    now, erased = time.time(), []
+    for night in range(1, 93):
+        done = await retention.forget(parts.database, parts.vault, now=now + night * DAY)
+        if str(done):
+            erased.append((night, str(done)))
+    assert erased == [(14, "drafts 1"), (30, "files 1"), (90, "transcripts 1")]
+    noted = [row for row in await parts.rows(AuditRow) if row.action == "purged"]
+    assert [(row.staff_id, row.case_id, row.detail) for row in noted] == [(None, None, told) for _, told in erased]
+    assert [row.id for row in await parts.rows(CaseRow)] == [number]
+
+
+async def test_drafts_of_open_cases_and_old_looks_go_too(parts: Parts) -> None:
+    """What was begun two weeks ago is not sent any more; newer drafts stay."""
+    mira = await colleague(parts, "Mira", "ost")
+    number = await new_case(parts, "Ich suche Hilfe")
+    await drafts.keep(parts.database, parts.vault, mira, number, "angefangen")
+    await drafts.look(parts.database, mira, number)
+    await retention.forget(parts.database, parts.vault, now=time.time() + 13 * DAY)
+    assert (len(await parts.rows(DraftRow)), len(await parts.rows(PresenceRow))) == (1, 0)
+    await retention.forget(parts.database, parts.vault, now=time.time() + 15 * DAY)
+    assert await parts.rows(DraftRow) == []

@@ -82,6 +82,9 @@ async def test_a_name_at_the_identity_provider_belongs_to_one_account(parts: Par
     assert found.id == mira.id
     with pytest.raises(StaffError, match="another account"):
         await staff.change(parts.database, zoe.id, subject="https://id.example.org 7")
+    # Neither is it overwritten, however somebody came to know the address.
+    with pytest.raises(StaffError, match="another name"):
+        await staff.change(parts.database, mira.id, subject="https://id.example.org 8")
     with pytest.raises(StaffError, match="no account 99"):
         await staff.change(parts.database, 99, name="Niemand")
 

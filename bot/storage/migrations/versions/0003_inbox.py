@@ -26,6 +26,7 @@ def _case_columns() -> tuple[sa.Column[object], ...]:
         sa.Column("changed_at", sa.Float(), server_default="0", nullable=False),
         sa.Column("snoozed_until", sa.Float(), nullable=True),
         sa.Column("reply_due_at", sa.Float(), nullable=True),
+        sa.Column("promise_kept", sa.Boolean(), nullable=True),
         sa.Column("resolution", sa.String(length=32), nullable=True),
         sa.Column("reopened_at", sa.Float(), nullable=True),
         sa.Column("blocked", sa.Boolean(), server_default=sa.false(), nullable=False),
@@ -38,6 +39,8 @@ def _line_columns() -> tuple[sa.Column[object], ...]:
         sa.Column("kind", sa.String(length=8), server_default="contact", nullable=False),
         sa.Column("staff_id", sa.Integer(), nullable=True),
         sa.Column("understood", sa.LargeBinary(), nullable=True),
+        sa.Column("translation", sa.LargeBinary(), nullable=True),
+        sa.Column("channel_message", sa.BigInteger(), nullable=True),
     )
 
 
@@ -56,12 +59,14 @@ def upgrade() -> None:
     counted = ["queue", "assignee_id", "waiting_for", "snoozed_until", "blocked"]
     op.create_index("ix_cases_counts", "cases", counted, sqlite_where=is_open, postgresql_where=is_open)
     op.create_index("ix_cases_closed", "cases", ["closed_at", "id"])
-    for name in ("pseudonym", "changed_at", "reply_due_at"):
+    for name in ("pseudonym", "changed_at", "reply_due_at", "opened_at"):
         op.create_index(op.f(f"ix_cases_{name}"), "cases", [name])
     _create_staff()
     _create_sessions()
     _create_work()
+    _create_group()
     _create_audit()
+    _create_figures()
 
 
 def _fill() -> None:
@@ -172,6 +177,7 @@ def _create_work() -> None:
         sa.Column("created_at", sa.Float(), nullable=False),
         _of("attachments", "case_message_id", "case_messages"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_attachments_case_message_id"), "attachments", ["case_message_id"])
     op.create_index(op.f("ix_attachments_created_at"), "attachments", ["created_at"])
@@ -184,6 +190,66 @@ def _create_work() -> None:
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_feedback")),
     )
     op.create_index(op.f("ix_feedback_at"), "feedback", ["at"])
+
+
+def _create_group() -> None:
+    """The staff group on Telegram."""
+    op.create_table(
+        "staff_pings",
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        _of("staff_pings", "case_id", "cases"),
+        sa.PrimaryKeyConstraint("case_id", "kind", name=op.f("pk_staff_pings")),
+    )
+    op.create_table(
+        "staff_telegram",
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("person_hash", _HASH, nullable=False),
+        sa.Column("linked_at", sa.Float(), nullable=False),
+        _of("staff_telegram", "staff_id", "staff"),
+        sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_staff_telegram")),
+        sa.UniqueConstraint("person_hash", name=op.f("uq_staff_telegram_person_hash")),
+    )
+    op.create_table(
+        "staff_posts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("received_at", sa.Float(), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_posts")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "staff_topics",
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("thread_id", sa.BigInteger(), nullable=True),
+        sa.Column("headed", sa.Boolean(), server_default=sa.false(), nullable=False),
+        _of("staff_topics", "case_id", "cases"),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_staff_topics")),
+    )
+    op.create_index(op.f("ix_staff_topics_thread_id"), "staff_topics", ["thread_id"])
+    op.create_table(
+        "staff_topic_lines",
+        sa.Column("case_message_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=True),
+        sa.Column("receipt", sa.String(length=8), nullable=True),
+        _of("staff_topic_lines", "case_message_id", "case_messages"),
+        sa.PrimaryKeyConstraint("case_message_id", name=op.f("pk_staff_topic_lines")),
+    )
+    for name in ("message_id", "receipt"):
+        op.create_index(op.f(f"ix_staff_topic_lines_{name}"), "staff_topic_lines", [name])
+
+
+def _create_figures() -> None:
+    op.create_table(
+        "figures",
+        sa.Column("week", sa.String(length=8), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(length=16), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("week", "language", "name", name=op.f("pk_figures")),
+    )
 
 
 def _create_for_each(table: str, held: "sa.Column[object] | None", moment: str) -> None:
@@ -239,7 +305,9 @@ def _create_audit() -> None:
 
 def downgrade() -> None:
     """Undo. Transcripts of closed cases go, for what came before did not keep them."""
-    for table in ("audit", "feedback", "attachments", "mentions", "presence", "drafts"):
+    for table in ("staff_topic_lines", "staff_topics", "staff_posts", "staff_telegram", "staff_pings"):
+        op.drop_table(table)
+    for table in ("figures", "audit", "feedback", "attachments", "mentions", "presence", "drafts"):
         op.drop_table(table)
     if op.get_bind().dialect.name != "sqlite":
         op.execute("DROP FUNCTION audit_refuses()")
@@ -251,7 +319,7 @@ def downgrade() -> None:
     )
     op.execute("UPDATE cases SET lane = NULL, shelter = NULL WHERE status = 'resolved'")
     op.execute("UPDATE cases SET queue = '' WHERE queue = 'default'")
-    for name in ("list", "counts", "closed", "pseudonym", "changed_at", "reply_due_at"):
+    for name in ("list", "counts", "closed", "pseudonym", "changed_at", "reply_due_at", "opened_at"):
         op.drop_index(f"ix_cases_{name}", table_name="cases")
     for column in _line_columns():
         op.drop_column("case_messages", column.name)
