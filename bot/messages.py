@@ -1,5 +1,6 @@
 """Frozen values that cross rooms. This module imports no room."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -14,6 +15,17 @@ def well_formed(text: str) -> str:
     return joined.replace("\0", "\ufffd")
 
 
+def one_line(text: str) -> str:
+    """A name as it may stand beside other words: on one line, without signs that are not seen or turn others round."""
+    kept = "".join(" " if _is_unseen(letter) else letter for letter in well_formed(text))
+    return " ".join(kept.split())
+
+
+def _is_unseen(letter: str) -> bool:
+    # Persian and Kurdish names need both joiners.
+    return unicodedata.category(letter) in {"Cc", "Cf", "Zl", "Zp"} and letter not in "\u200c\u200d"
+
+
 @dataclass(frozen=True, slots=True)
 class Location:
     """A point on earth, in degrees (WGS 84)."""
@@ -23,15 +35,31 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file that came with a message, as its channel knows it; ``size`` is in bytes, 0 where that is not said.
+
+    ``id`` is the channel's own; it is worth nothing without the channel. ``problem`` says why the file cannot be passed
+    on (see ``escalation.files``), empty while nothing is known against it.
+    """
+
+    id: str
+    name: str = ""
+    size: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What a person sent, without anything that names them.
 
     ``text`` holds the words of a text, what was written below a picture and the like (``unreadable``), or the
     name of a command without its slash; ``rest`` holds what was written behind a command.
     ``action`` holds the verified action of a tap; a tap whose button cannot be trusted has ``""``.
-    ``medium`` says what an unreadable message was: photo, voice, document, sticker, contact, other.
+    ``medium`` says what an unreadable message was: photo, voice, video, document, sticker, contact, other.
+    ``file`` is what staff could look at, if the channel can fetch it.
     ``language_hint`` is the language that the person's own app is set to, as a BCP 47 tag.
     ``reference`` names the message whose button was tapped, in the channel's own terms.
+    ``number`` is the message's own number in its channel, 0 where it has none.
     """
 
     kind: MessageKind
@@ -39,10 +67,12 @@ class Message:
     action: str = ""
     location: Location | None = None
     medium: str = ""
+    file: FileRef | None = None
     language_hint: str = ""
     edited: bool = False
     reference: str = ""
     rest: str = ""
+    number: int = 0
 
     @property
     def words(self) -> str:
@@ -72,11 +102,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file for the person, such as the export of their data."""
+    """A file for the person, such as the export of their data.
+
+    Either ``content`` is its text, or ``attachment`` is the number of a stored file. Only on its way to a channel has
+    it the ``data`` of that, which are None if they have been erased meanwhile.
+    """
 
     filename: str
     media_type: str
-    content: str
+    content: str = ""
+    attachment: int | None = None
+    data: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,14 +23,16 @@ from bot.conversation import (
     RateCase,
     SendExport,
 )
+from bot.escalation.arrivals import Arrivals
 from bot.lanes import Lanes
 from bot.messages import Document, Message, Reply
 from bot.metrics import Metrics
-from bot.storage import cases, conversations, outgoing, personal, questions
+from bot.storage import attachments, cases, conversations, figures, outgoing, personal, questions
+from bot.storage.attachments import File
 from bot.storage.conversations import ConflictError
 from bot.storage.crypto import Vault, WrongKeyError
 from bot.storage.database import DATABASE_ERRORS, Connection, Database, Eraser
-from bot.storage.incoming import Claim, Head, IncomingQueue, first_of
+from bot.storage.incoming import MAX_ATTEMPTS, Claim, Head, IncomingQueue, first_of
 from bot.storage.outgoing import Envelope
 
 log = logging.getLogger(__name__)
@@ -39,6 +41,7 @@ Respond = Callable[[Message, Conversation], Awaitable[Outcome]]
 
 _AT_ONCE = 32
 _SLOWED = 1.0
+_NOTHING = Reply(text="", language="")
 
 
 class Flood:
@@ -66,6 +69,7 @@ class TurnRunner:
         on_outgoing: told (channel, lane) after replies were written, so that they are sent at once.
         metrics: told how long turns took, and what was set aside.
         on_begun: told (channel, address) before the bot thinks about a text, and not while people talk to people.
+        arrivals: fetches files that are for staff; without it there are none.
     """
 
     def __init__(
@@ -83,6 +87,7 @@ class TurnRunner:
         on_outgoing: Callable[[str, str], None],
         metrics: Metrics,
         on_begun: Callable[[str, Mapping[str, str | int]], None] = lambda _channel, _address: None,
+        arrivals: Arrivals | None = None,
     ) -> None:
         self._database = database
         self._vault = vault
@@ -96,6 +101,7 @@ class TurnRunner:
         self._on_outgoing = on_outgoing
         self._metrics = metrics
         self._on_begun = on_begun
+        self._arrivals = arrivals
         self._lanes = Lanes("turns", _AT_ONCE, self._heads, first_of, self._turn)
         self.wake = self._lanes.wake
         self.run = self._lanes.run
@@ -129,10 +135,11 @@ class TurnRunner:
             flooding, begun = self._flood.notice(claim.held.talk, claim.received_at)
             if claim.message.kind == "text" and claim.held.talk.status == "bot":
                 self._on_begun(claim.held.channel, claim.held.address)
-            outcome = await self._respond(claim.message, claim.held.talk)
+            message, file = await self._with_file(claim)
+            outcome = await self._respond(message, claim.held.talk)
             if begun:
                 outcome = replace(outcome, replies=(*outcome.replies, self._slow_down(claim.held.talk.language)))
-            await self._write(claim, outcome, flooding=flooding)
+            await self._write(claim, outcome, file, flooding=flooding)
         except ConflictError:
             return  # staff changed the conversation meanwhile: the message is taken again
         except Exception as error:  # noqa: BLE001 - whatever a message does to us, the queue goes on
@@ -141,6 +148,19 @@ class TurnRunner:
         self._metrics.turn(claim.message.kind, time.time() - claim.received_at)
         self._on_outgoing(claim.held.channel, claim.held.lane)
         self._eraser.soon()
+
+    async def _with_file(self, claim: Claim) -> tuple[Message, File | None]:
+        """The message, and its file if it is for staff: the bot itself looks at none, so it fetches none."""
+        message, talk = claim.message, claim.held.talk
+        if message.file is None:
+            return message, None
+        if self._arrivals is None or talk.status == "bot":
+            return replace(message, file=None), None
+        last_try = claim.attempts + 1 >= MAX_ATTEMPTS
+        arrived = await self._arrivals.take(claim.held.channel, message.file, talk.case, last_try=last_try)
+        if isinstance(arrived, File):
+            return message, arrived
+        return replace(message, file=replace(message.file, problem=arrived)), None
 
     async def _failed(self, claim: Claim, error: Exception) -> None:
         """Only the kind of the error is noted: its text may hold what the person wrote."""
@@ -165,24 +185,26 @@ class TurnRunner:
             log.warning("a failed turn cannot be noted: %s", type(failure).__name__)
             await asyncio.sleep(_SLOWED)
 
-    async def _write(self, claim: Claim, outcome: Outcome, *, flooding: bool) -> None:
+    async def _write(self, claim: Claim, outcome: Outcome, file: File | None, *, flooding: bool) -> None:
         held, now = claim.held, time.time()
         async with _transaction(self._database, claim) as connection:
             replies = list(outcome.replies)
             for effect in outcome.effects:
                 if isinstance(effect, SendExport):
                     stored = await personal.export(connection, self._vault, held)
-                    replies.append(_export_file(effect, stored))
+                    kept = await attachments.of_lane(connection, self._vault, held.lane)
+                    replies += [_export_file(effect, stored), *(replace(_NOTHING, document=each) for each in kept)]
                 elif isinstance(effect, CountQuestion):
                     await questions.count(connection, effect, datetime.fromtimestamp(now, UTC))
                 elif isinstance(effect, EraseAll):
                     await personal.erase(connection, self._vault, held, claim.id, now)
             case_effects = [
-                effect
+                _numbered(effect, claim.message)
                 for effect in outcome.effects
                 if isinstance(effect, OpenCase | AddToCase | DescribeCase | CloseCase | RateCase)
             ]
-            await cases.apply(connection, self._vault, held, case_effects, now)
+            await cases.apply(connection, self._vault, held, case_effects, now, file=file)
+            changes = figures.noted(held.talk, outcome.counted) if outcome.counted else []
             if not any(isinstance(effect, EraseAll) for effect in outcome.effects):
                 await conversations.save(connection, self._vault, held, now)
                 await self._queue.finish(connection, claim)
@@ -194,6 +216,7 @@ class TurnRunner:
             await outgoing.put(
                 connection, self._vault, held.lane, held.channel, envelopes, received_at=claim.received_at
             )
+            await figures.add(connection, changes)
 
 
 class _transaction:  # noqa: N801 - reads as the statement it stands for
@@ -227,6 +250,13 @@ def parts(reply: Reply) -> list[Reply]:
     if reply.document:
         split.append(Reply(text="", language=reply.language, document=reply.document))
     return split
+
+
+def _numbered(effect: cases.CaseEffect, message: Message) -> cases.CaseEffect:
+    """The effect, with the message's number where it is nothing but this message: it can be copied to staff then."""
+    if not isinstance(effect, AddToCase) or effect.refused or effect.texts != (message.words,):
+        return effect
+    return replace(effect, number=message.number) if effect.file or message.kind == "text" else effect
 
 
 def _export_file(effect: SendExport, stored: dict[str, object]) -> Reply:

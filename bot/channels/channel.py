@@ -1,9 +1,12 @@
 """The seam between the outgoing queue and a way to the person."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.errors import LotseError
 from bot.storage.outgoing import Envelope
+
+LARGEST_FILE: Final = 10 * 1024 * 1024
+"""Bytes: a scanned letter of many pages. Telegram gives out up to 20 MB, and takes photos of up to 10 MB."""
 
 
 class RetryLaterError(LotseError):
@@ -20,6 +23,14 @@ class UnreachableError(LotseError):
 
 class RefusedError(LotseError):
     """This message will never be taken in this form."""
+
+
+class FileTooLargeError(LotseError):
+    """A file of the person is larger than the channel gives out, or than we take."""
+
+
+class FileGoneError(LotseError):
+    """A file of the person cannot be had any more."""
 
 
 class Channel(Protocol):

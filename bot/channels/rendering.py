@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup, escape
 
 from bot.channels import layout, taps, wording
+from bot.channels.files import IMAGES
 from bot.i18n import Texts, direction
 from bot.storage.crypto import Vault
 from bot.storage.outgoing import Envelope
@@ -56,6 +57,7 @@ class MessageRenderer:
             labels=labels,
             direction=direction(reply.language),
             file=base64.b64encode(content).decode(),
+            images=IMAGES,
         )
         return {
             "html": html,

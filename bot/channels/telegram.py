@@ -5,13 +5,13 @@ only after that. Limits: https://core.telegram.org/bots/api
 """
 
 import asyncio
-import io
 import json
 import logging
 import time
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -23,11 +23,11 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, Networ
 from telegram.request import HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
-from bot.channels import taps, wording
+from bot.channels import taps, telegram_files, wording
 from bot.channels.channel import RefusedError, RetryLaterError, UnreachableError
 from bot.channels.telegram_form import form
 from bot.i18n import Texts
-from bot.messages import Incoming, Location, Message, Reply
+from bot.messages import FileRef, Incoming, Location, Message, Reply
 from bot.settings import Settings
 from bot.storage.crypto import Vault
 from bot.storage.database import DATABASE_ERRORS
@@ -53,18 +53,6 @@ _CONNECT_SECONDS = 5.0
 _REFUSED_SECONDS = 60.0
 _FAILURES_UNTIL_NOT_READY = 3
 _BAD_TOKEN = "Telegram refuses the token. Check LOTSE_TELEGRAM_TOKEN (@BotFather shows it)."  # noqa: S105 - it names one
-_MEDIA = {
-    "photo": "photo",
-    "voice": "voice",
-    "audio": "voice",
-    "video": "video",
-    "video_note": "video",
-    "animation": "video",
-    "document": "document",
-    "sticker": "sticker",
-    "contact": "contact",
-}
-
 Store = Callable[[Sequence[Incoming]], Awaitable[object]]
 
 
@@ -93,6 +81,8 @@ class TelegramChannel:
         self._typing = _Allowance(_TYPING_PER_SECOND)
         self._background: set[asyncio.Task[Any]] = set()
         self.ready = False
+        # What belongs to the staff's group is stored by it, and the rest is given back.
+        self.take_out: Callable[[Sequence[Update]], Awaitable[Sequence[Update]]] | None = None
         self._connected = asyncio.Event()
         # The library's Application confirms updates before anybody has stored them, so we poll ourselves.
         self.bot = telegram.Bot(
@@ -138,6 +128,11 @@ class TelegramChannel:
                 return
             await asyncio.sleep(seconds)
             seconds = min(seconds * 2, self._refused_seconds)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the bot has logged in, and knows its name."""
+        return self._connected.is_set()
 
     async def until_connected(self) -> None:
         """Wait until the bot has logged in.
@@ -240,7 +235,9 @@ class TelegramChannel:
         await self.receive([update])
 
     async def receive(self, updates: Sequence[Update]) -> None:
-        """Store updates that are for us; groups and channels are left alone."""
+        """Store updates that are for us; groups and channels are left alone, but for that of the staff."""
+        if self.take_out:
+            updates = await self.take_out(updates)
         incoming = [message for update in updates if (message := self._read(update)) is not None]
         if incoming:
             await self._store(incoming)
@@ -270,6 +267,8 @@ class TelegramChannel:
         message = self._tap(update) if update.callback_query else self._message(update)
         if message is None:
             return None
+        if update.message:
+            message = replace(message, number=update.message.message_id)
         return Incoming(
             channel=NAME,
             update_id=str(update.update_id),
@@ -307,11 +306,10 @@ class TelegramChannel:
             # A live location is edited all the time; the first one is enough.
             point = Location(message.location.latitude, message.location.longitude)
             return None if edited else Message(kind="location", location=point, language_hint=hint)
-        medium = next((ours for theirs, ours in _MEDIA.items() if getattr(message, theirs, None)), "")
-        if not medium and not _is_content(message):
+        if not (medium := telegram_files.medium_of(message)):
             return None
-        caption = message.caption or ""
-        return Message(kind="unreadable", text=caption, medium=medium or "other", language_hint=hint, edited=edited)
+        caption, file = message.caption or "", telegram_files.file_of(message)
+        return Message("unreadable", caption, medium=medium, file=file, language_hint=hint, edited=edited)
 
     # Out
 
@@ -339,8 +337,7 @@ class TelegramChannel:
             point = reply.place.location
             await self.bot.send_venue(chat, point.latitude, point.longitude, reply.place.name, reply.place.address)
         elif reply.document:
-            content = io.BytesIO(reply.document.content.encode())
-            await self.bot.send_document(chat, content, filename=reply.document.filename)
+            await telegram_files.send_file(self.bot, chat, reply.document, reply.title)
         elif reply.replaces and envelope.reference and await self._replace(chat, int(envelope.reference), reply, lane):
             return
         else:
@@ -363,6 +360,10 @@ class TelegramChannel:
     async def _call(self, method: str, **values: Any) -> None:
         """Call without the library's objects: it would make a hundred of them of an answer that nobody reads."""
         await self.bot.do_api_request(method, values)
+
+    async def fetch(self, file: FileRef) -> bytes:
+        """What is in a file that a person sent; see ``telegram_files.fetch`` for the errors."""
+        return await telegram_files.fetch(self.bot, file)
 
     # Around the talk
 
@@ -437,8 +438,3 @@ def _seconds(error: RetryAfter) -> float:
     """How long Telegram asks us to wait; the library gives a number or, later on, a timedelta."""
     wait = error.retry_after
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
-
-
-def _is_content(message: telegram.Message) -> bool:
-    """Whether a person sent something, as opposed to a notice such as "pinned a message"."""
-    return any(getattr(message, kind, None) for kind in ("venue", "poll", "dice", "game", "story", "paid_media"))

@@ -124,7 +124,7 @@ class TerminalChannel:
         if reply.place:
             out.write(f"📍 {reply.place.name}, {reply.place.address}\n")
         if reply.document:
-            out.write(reply.document.content + "\n")
+            out.write((reply.document.content or f"📎 {reply.document.filename}") + "\n")
         number = 0
         for row in reply.buttons:
             for button in row:

@@ -26,10 +26,12 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.channels import layout, taps, wording
+from bot.channels.files import given_out
 from bot.channels.rendering import MessageRenderer
 from bot.content.model import Language
 from bot.i18n import Texts, direction, spoken
 from bot.messages import Incoming, Location, Message
+from bot.storage.attachments import Attachment
 from bot.storage.crypto import Vault
 from bot.storage.database import DATABASE_ERRORS
 from bot.storage.outgoing import OutgoingQueue
@@ -53,6 +55,12 @@ _LOOK_AGAIN = 0.5
 _HERE = Path(__file__).parent
 
 Store = Callable[[Sequence[Incoming]], Awaitable[object]]
+Files = Callable[[Sequence[str], int], Awaitable[tuple[Attachment, bytes] | None]]
+"""The file with this number, if it is in a talk of whoever has one of these lanes."""
+
+
+async def _no_files(_lanes: Sequence[str], _number: int) -> None:
+    """There are none."""
 
 
 @dataclass(slots=True, eq=False)
@@ -77,6 +85,7 @@ class WebChannel:
         *,
         public_url: str = "",
         on_sent: Callable[[str, float], None] = lambda _channel, _seconds: None,
+        files: Files = _no_files,
     ) -> None:
         self._vault = vault
         self._store = store
@@ -85,6 +94,7 @@ class WebChannel:
         self._secure = public_url.startswith("https://")
         self._host = urlsplit(public_url).netloc
         self._on_sent = on_sent
+        self._files = files
         self._streams: dict[str, set[_Stream]] = {}
         self._look = asyncio.Event()
         self._closing = False
@@ -104,6 +114,7 @@ class WebChannel:
             Route("/chat/labels", self.labels),
             Route("/chat/stream", self.stream),
             Route("/chat/messages", self.message, methods=["POST"]),
+            Route("/chat/files/{number:int}", self.file),
             Route("/chat/received", self.received, methods=["POST"]),
             Mount("/static", StaticFiles(directory=_HERE / "static")),
         ]
@@ -239,6 +250,15 @@ class WebChannel:
             for stored_at in await self._queue.received(lane, up_to):
                 self._on_sent(NAME, now - stored_at)
         return Response(status_code=204)
+
+    async def file(self, request: Request) -> Response:
+        """A file of the person's own talks: a picture to be looked at, anything else to be saved."""
+        person = self._person_or_refuse(request)
+        found = await self._files(self._vault.hashes("person", NAME, person), request.path_params["number"])
+        if found is None:
+            raise HTTPException(404, "there is no such file (any more)")
+        attachment, content = found
+        return given_out(attachment.filename, attachment.media_type, content)
 
     async def stream(self, request: Request) -> Response:
         """Replies as server-sent events, from the first that the page does not have."""

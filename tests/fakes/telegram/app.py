@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import inspect
 import json
 import re
@@ -15,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from tests.fakes.telegram import editing, sending, settings
+from tests.fakes.telegram import editing, groups, sending, settings
 from tests.fakes.telegram.connections import cut_connection
 from tests.fakes.telegram.errors import ApiError, SimError, bad_request
 from tests.fakes.telegram.methods import METHODS
@@ -28,13 +29,16 @@ if TYPE_CHECKING:
     from tests.fakes.telegram.records import Records
     from tests.fakes.telegram.values import Call, Fault
 
-_HANDLERS = (sending, editing, settings)  # imported for the table they fill
+_HANDLERS = (sending, editing, groups, settings)  # imported for the table they fill
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 _BAD_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
 _ACTIONS = frozenset(
     [
         "add_person",
         "add_chat",
+        "change_chat",
+        "delete_topic",
+        "topics",
         "send_text",
         "send_texts",
         "send_photo",
@@ -62,6 +66,8 @@ _ACTIONS = frozenset(
         "wait_for_messages",
         "wait_for_sent",
         "wait_for_text",
+        "wait_for_reaction",
+        "wait_for_topic",
         "wait_for_calls",
         "wait_for_tap_answer",
         "wait_until_confirmed",
@@ -135,6 +141,8 @@ class BotApi:
             await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response | None:
+        if request.url.path.startswith("/file/bot"):
+            return await self._download(request)
         token, _, name = unquote(request.url.path).removeprefix("/bot").partition("/")
         if not request.url.path.startswith("/bot") or not _TOKEN.fullmatch(token):
             return _refused(ApiError(404, "Not Found"))
@@ -147,6 +155,23 @@ class BotApi:
         except ApiError as error:
             return _refused(error)
         return await self._call(METHODS[name.lower()].name, params)
+
+    async def _download(self, request: Request) -> Response | None:
+        """A file at the address that `getFile` gave; faults are those of the method "file"."""
+        token, _, path = unquote(request.url.path).removeprefix("/file/bot").partition("/")
+        call = self._records.note_call("file", {"file_path": path})
+        fault = self._records.take_fault("file", None)
+        content = self._records.files.get(path.removeprefix("files/"))
+        if fault is not None and fault.kind == "slow":
+            await asyncio.sleep(fault.seconds)
+        if fault is not None and fault.kind in {"drop_before", "drop_after"}:
+            return None
+        response = _failed(fault)
+        if response is None and (token != self._records.token or content is None):
+            response = _refused(ApiError(404, "Not Found"))
+        response = response or Response(content, media_type="application/octet-stream")
+        call.status = response.status_code
+        return response
 
     async def _call(self, name: str, params: dict[str, Any]) -> Response | None:
         call = self._records.note_call(name, params)
@@ -181,14 +206,17 @@ def _plain(value: Any) -> Any:
 
 
 def build_app(records: Records) -> Starlette:
-    """POST /sim/<method of Records> with its arguments as JSON, and the Bot API everywhere else."""
+    """POST /sim/<method of Records> with its arguments as JSON (content as base64), and the Bot API everywhere else."""
 
     async def act(request: Request) -> Response:
         action = request.path_params["action"]
         if action not in _ACTIONS:
             return JSONResponse({"error": f"unknown action {action}"}, 404)
         try:
-            result = getattr(records, action)(**json.loads(await request.body() or b"{}"))
+            arguments = json.loads(await request.body() or b"{}")
+            if isinstance(arguments.get("content"), str):
+                arguments["content"] = base64.b64decode(arguments["content"])
+            result = getattr(records, action)(**arguments)
             if inspect.isawaitable(result):
                 result = await result
         except TimeoutError:

@@ -29,7 +29,7 @@ class Method:
 METHODS: dict[str, Method] = {}
 
 
-def method(name: str, **table: str) -> Callable[[Handler], Handler]:
+def method(name: str, /, **table: str) -> Callable[[Handler], Handler]:
     """Enter a handler into the table; see `typed` for the kinds of parameters."""
 
     def enter(handler: Handler) -> Handler:

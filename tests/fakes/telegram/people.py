@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.fakes.telegram.errors import SimError
+from tests.fakes.telegram.errors import ApiError, SimError
 from tests.fakes.telegram.text import command_entities
 from tests.fakes.telegram.values import REFUSALS, Chat, Fault, Json, Message, Tap
 from tests.fakes.telegram.world import World
@@ -42,13 +42,32 @@ class People(World):
         return person_id
 
     def add_chat(
-        self, chat_id: int, chat_type: str = "supergroup", *, title: str = "Team", username: str | None = None
+        self,
+        chat_id: int,
+        chat_type: str = "supergroup",
+        *,
+        title: str = "Team",
+        username: str | None = None,
+        forum: bool = False,
+        rights: list[str] | None = None,
     ) -> int:
-        """A group, supergroup or channel with the bot in it; its id is negative."""
+        """A group, supergroup or channel with the bot in it; its id is negative. Only a supergroup can be a forum."""
         if chat_type not in _GROUP_TYPES or chat_id >= 0:
             raise SimError("a group, supergroup or channel has a negative id")
-        self.chats[chat_id] = Chat(chat_id, chat_type, title, username)
+        if forum and chat_type != "supergroup":
+            raise SimError("only a supergroup can be a forum")
+        self.chats[chat_id] = Chat(chat_id, chat_type, title, username, forum=forum, rights=frozenset(rights or ()))
         return chat_id
+
+    def change_chat(self, chat_id: int, *, forum: bool | None = None, rights: list[str] | None = None) -> None:
+        """Switch a group's topics on or off, or give the bot other rights there."""
+        chat = self.chats[chat_id]
+        chat.forum = chat.forum if forum is None else forum
+        chat.rights = chat.rights if rights is None else frozenset(rights)
+
+    def delete_topic(self, chat_id: int, thread: int) -> None:
+        """A person deletes a topic with all that is in it; the bot is not told."""
+        self.remove_topic(chat_id, thread)
 
     def send_text(
         self,
@@ -58,11 +77,12 @@ class People(World):
         entities: list[Json] | None = None,
         sender: int | None = None,
         reply_to: int | None = None,
+        thread: int | None = None,
     ) -> int:
-        """A text or a command; commands get their entities. The id of the message."""
+        """A text or a command; commands get their entities. `thread` is a topic. The id of the message."""
         found = command_entities(text) if entities is None and "/" in text else entities
         content: Json = {"text": text, "entities": found} if found else {"text": text}
-        return self._write(chat_id, content, sender, reply_to)
+        return self._write(chat_id, content, sender, reply_to, thread)
 
     def send_texts(self, texts: list[tuple[int, str]]) -> list[int]:
         """Many texts, each with its chat, in this order; unknown people come into being."""
@@ -71,21 +91,42 @@ class People(World):
                 self.add_person(chat_id)
         return [self.send_text(chat_id, text) for chat_id, text in texts]
 
-    def send_photo(self, chat_id: int, *, caption: str | None = None, sender: int | None = None) -> int:
-        """A photo in two sizes."""
+    def send_photo(
+        self,
+        chat_id: int,
+        *,
+        caption: str | None = None,
+        sender: int | None = None,
+        thread: int | None = None,
+        content: bytes | None = None,
+    ) -> int:
+        """A photo in two sizes; only the larger one can be fetched, if there is any content."""
         sizes = [{**self.new_file(size * size // 8), "width": size, "height": size} for size in (90, 800)]
-        return self._write(chat_id, {"photo": sizes, **_caption(caption)}, sender)
+        if content is not None:
+            sizes[-1] |= self.new_content(content)
+        return self._write(chat_id, {"photo": sizes, **_caption(caption)}, sender, thread=thread)
 
-    def send_voice(self, chat_id: int, *, duration: int = 3, sender: int | None = None) -> int:
+    def send_voice(
+        self, chat_id: int, *, duration: int = 3, sender: int | None = None, content: bytes | None = None
+    ) -> int:
         """A voice message of `duration` seconds."""
-        voice = {**self.new_file(4000 * duration), "duration": duration, "mime_type": "audio/ogg"}
+        kept = self.new_file(4000 * duration) if content is None else self.new_content(content)
+        voice = {**kept, "duration": duration, "mime_type": "audio/ogg"}
         return self._write(chat_id, {"voice": voice}, sender)
 
     def send_document(
-        self, chat_id: int, file_name: str = "brief.pdf", *, caption: str | None = None, sender: int | None = None
+        self,
+        chat_id: int,
+        file_name: str = "brief.pdf",
+        *,
+        caption: str | None = None,
+        sender: int | None = None,
+        content: bytes | None = None,
+        size: int = 20_000,
     ) -> int:
-        """A document; there is no content behind it."""
-        document = {**self.new_file(20_000), "file_name": file_name, "mime_type": "application/pdf"}
+        """A document; without content there is none behind it, whatever its size."""
+        kept = self.new_file(size) if content is None else self.new_content(content)
+        document = {**kept, "file_name": file_name, "mime_type": "application/pdf"}
         return self._write(chat_id, {"document": document, **_caption(caption)}, sender)
 
     def send_sticker(self, chat_id: int, emoji: str = "👍", *, sender: int | None = None) -> int:
@@ -189,11 +230,22 @@ class People(World):
             self.webhook.timeout = timeout
         self.webhook.pump()
 
-    def _write(self, chat_id: int, content: Json, sender: int | None, reply_to: int | None = None) -> int:
+    def _write(
+        self,
+        chat_id: int,
+        content: Json,
+        sender: int | None,
+        reply_to: int | None = None,
+        thread: int | None = None,
+    ) -> int:
         chat = self.chats.get(chat_id)
         if chat is None or chat.blocked:
             raise SimError(f"chat {chat_id} does not exist or has blocked the bot")
         chat.writable = True
+        try:
+            content = {**content, **self.place_in_topic(chat, thread, by_bot=False)}
+        except ApiError as error:
+            raise SimError(error.description) from None
         if reply_to is not None:
             content = {**content, "reply_to_message": self._message(chat_id, reply_to).content}
         person = None if chat.type == "channel" else self._sender(chat_id, sender)

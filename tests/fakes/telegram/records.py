@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.fakes.telegram.people import People
 
 if TYPE_CHECKING:
-    from tests.fakes.telegram.values import Call, Json, Message, Tap
+    from tests.fakes.telegram.values import Call, Json, Message, Tap, Topic
 
 
 class Records(People):
@@ -25,6 +25,10 @@ class Records(People):
     def all_messages(self, *, since: int = 0) -> list[Message]:
         """All the bot sent to anybody in the order of sending, without the first `since`."""
         return self.sent[since:]
+
+    def topics(self, chat_id: int) -> list[Topic]:
+        """The topics of a forum, the oldest first."""
+        return list(self.chats[chat_id].topics.values())
 
     def calls(self, method: str | None = None) -> list[Call]:
         """Calls of a method, or of all, in order."""
@@ -88,6 +92,32 @@ class Records(People):
         """The first message of the bot in which `text` stands, as sent or after an edit."""
         await self.changed.until(lambda: any(text in message.text for message in self.messages(chat_id)), timeout)
         return next(message for message in self.messages(chat_id) if text in message.text)
+
+    async def wait_for_topic(
+        self,
+        chat_id: int,
+        name: str = "",
+        *,
+        closed: bool = False,
+        timeout: float = 30.0,  # noqa: ASYNC109
+    ) -> Topic:
+        """The newest topic of a forum in whose name `name` stands, once it is there, and closed or open."""
+
+        def found() -> list[Topic]:
+            return [topic for topic in self.topics(chat_id) if name in topic.name and topic.closed == closed]
+
+        await self.changed.until(lambda: bool(found()), timeout)
+        return found()[-1]
+
+    async def wait_for_reaction(
+        self,
+        chat_id: int,
+        message_id: int,
+        emoji: str,
+        timeout: float = 30.0,  # noqa: ASYNC109
+    ) -> None:
+        """Return once the bot shows this reaction at a message."""
+        await self.changed.until(lambda: self.history[chat_id][message_id].reactions == [emoji], timeout)
 
     async def wait_for_calls(
         self,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
+
+from PIL import Image
 
 from tests.fakes.telegram.errors import bad_request
 from tests.fakes.telegram.markup import check_markup
@@ -28,6 +31,7 @@ _COMMON = {
     "reply_markup": "object",
 }
 _CAPTION = {"caption": "str", "parse_mode": "str", "caption_entities": "array"}
+_PHOTO_LIMIT, _DOWNLOAD_LIMIT = 10 * 1024 * 1024, 20 * 1024 * 1024
 _POINT = {"latitude": "float!", "longitude": "float!"}
 _ACTIONS = frozenset(
     [
@@ -148,6 +152,59 @@ def send_document(world: World, params: Params) -> Any:
             content = {"document": message.content["document"], **content}
             return world.send(chat, "sendDocument", content, params, message.document).content
     raise bad_request("wrong file identifier/HTTP URL specified")
+
+
+@method("sendPhoto", **_COMMON, **_CAPTION, photo="file!", show_caption_above_media="bool", has_spoiler="bool")
+def send_photo(world: World, params: Params) -> Any:
+    """A picture that is uploaded, in one size."""
+    chat = _target(world, params)
+    content, photo = _caption(params), params["photo"]
+    if not isinstance(photo, Upload):
+        raise bad_request("wrong file identifier/HTTP URL specified")
+    width, height = _measured(photo.content)
+    size = {**world.new_file(len(photo.content)), "width": width, "height": height}
+    return world.send(chat, "sendPhoto", {"photo": [size], **content}, params, photo.content).content
+
+
+def _measured(content: bytes) -> tuple[int, int]:
+    """Width and height of a picture that Telegram would take."""
+    if len(content) > _PHOTO_LIMIT:
+        raise bad_request("file is too big for a photo")
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            width, height = picture.size
+    except OSError:
+        raise bad_request("IMAGE_PROCESS_FAILED") from None
+    if width + height > 10_000 or max(width, height) > 20 * min(width, height):
+        raise bad_request("PHOTO_INVALID_DIMENSIONS")
+    return width, height
+
+
+@method("getFile", file_id="str!")
+def get_file(world: World, params: Params) -> Any:
+    """Where a file can be fetched."""
+    file_id = params["file_id"]
+    sizes = {
+        sent["file_id"]: sent["file_size"]
+        for messages in world.history.values()
+        for message in messages.values()
+        for sent in _files(message.content)
+    }
+    if file_id not in sizes:
+        raise bad_request("invalid file_id")
+    if sizes[file_id] > _DOWNLOAD_LIMIT:
+        raise bad_request("file is too big")
+    return {
+        "file_id": file_id,
+        "file_unique_id": file_id.replace("file", "unique"),
+        "file_size": sizes[file_id],
+        "file_path": f"files/{file_id}",
+    }
+
+
+def _files(content: Json) -> list[Json]:
+    found = [content[kind] for kind in ("document", "voice", "sticker") if kind in content]
+    return [*found, *content.get("photo", [])]
 
 
 @method("sendChatAction", chat_id="chat!", action="str!", message_thread_id="int", business_connection_id="str")

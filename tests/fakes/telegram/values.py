@@ -41,7 +41,8 @@ class Message(_Value):
     `content` is Telegram's Message object as it stands now. `versions` is what it was after sending and after each
     edit: `{"at": monotonic seconds, "text": ..., "reply_markup": ...}`. `method` is the Bot API method that
     made it, "person" when a person wrote it. `other_markup` is a reply keyboard or the like, which Telegram
-    does not show in `content`. `at` is `time.monotonic()`, which all processes of a machine share.
+    does not show in `content`. `reactions` are the emojis that the bot has set. `at` is `time.monotonic()`, which all
+    processes of a machine share.
     """
 
     chat_id: int
@@ -54,6 +55,7 @@ class Message(_Value):
     deleted: bool = False
     document: bytes | None = None
     other_markup: Json | None = None
+    reactions: list[str] = field(default_factory=list)
 
     @classmethod
     def from_json(cls, body: Json) -> Self:
@@ -65,6 +67,12 @@ class Message(_Value):
     def text(self) -> str:
         """The text or the caption, empty when there is none."""
         return str(self.content.get("text") or self.content.get("caption") or "")
+
+    @property
+    def thread(self) -> int | None:
+        """The topic it was written in, None outside of topics."""
+        found = self.content.get("message_thread_id")
+        return None if found is None else int(found)
 
     @property
     def entities(self) -> list[Json]:
@@ -158,8 +166,20 @@ class Fault(_Value):
 
 
 @dataclass
+class Topic(_Value):
+    """A topic of a forum; `number` is its message_thread_id."""
+
+    number: int
+    name: str
+    closed: bool = False
+
+
+@dataclass
 class Chat:
-    """A chat; `writable` once the person started the bot (or a group took it in), `blocked` when thrown out again."""
+    """A chat; `writable` once the person started the bot (or a group took it in), `blocked` when thrown out again.
+
+    A forum has `topics` by their number. `rights` are those of the bot, which is an administrator if it has any.
+    """
 
     id: int
     type: str
@@ -167,6 +187,9 @@ class Chat:
     username: str | None = None
     writable: bool = True
     blocked: bool = False
+    forum: bool = False
+    topics: dict[int, Topic] = field(default_factory=dict)
+    rights: frozenset[str] = frozenset()
 
     def as_json(self) -> Json:
         """Telegram's Chat object; for private chats the title is the first name."""
@@ -175,6 +198,8 @@ class Chat:
             body["first_name" if self.type == "private" else "title"] = self.title
         if self.username is not None:
             body["username"] = self.username
+        if self.forum:
+            body["is_forum"] = True
         return body
 
 

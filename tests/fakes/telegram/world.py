@@ -44,6 +44,7 @@ class World:
         self.queue.on_put = self.webhook.pump
         self.query_ids = itertools.count(4_000_000_000_000_000_001)
         self.file_ids = itertools.count(1)
+        self.files: dict[str, bytes] = {}
         self._message_ids = itertools.count(1)
         self._own_ids: dict[int, itertools.count[int]] = {}
 
@@ -75,6 +76,13 @@ class World:
         found = (chat for chat in self.chats.values() if chat.username and chat.username.lower() == wanted)
         # A person cannot be written to by name.
         return next((chat for chat in found if chat.type != "private"), None)
+
+    def remove_topic(self, chat_id: int, thread: int) -> None:
+        """Take a topic away, with all messages in it."""
+        del self.chats[chat_id].topics[thread]
+        for message in self.history.get(chat_id, {}).values():
+            message.deleted = message.deleted or message.thread == thread
+        self.changed.wake()
 
     def find_message(self, chat_id: int, message_id: int) -> Message | None:
         """The message, None when there was none or it was deleted."""
@@ -108,6 +116,17 @@ class World:
         self.changed.wake()
         return message
 
+    def place_in_topic(self, chat: Chat, thread: int | None, *, by_bot: bool) -> Json:
+        """What a message in a topic has in its content; 400 for a topic that is gone, or closed to the writer."""
+        if thread is None:
+            return {}
+        topic = chat.topics.get(thread) if chat.forum else None
+        if topic is None:
+            raise bad_request("message thread not found")
+        if topic.closed and (not by_bot or "can_manage_topics" not in chat.rights):
+            raise bad_request("TOPIC_CLOSED")
+        return {"message_thread_id": thread, "is_topic_message": True}
+
     def send(self, chat: Chat, method: str, content: Json, params: Json, document: bytes | None = None) -> Message:
         """Put a message of the bot into a chat, with what the call said about replies, topic and keyboard."""
         extra: Json = {}
@@ -120,8 +139,7 @@ class World:
                 extra["reply_to_message"] = {
                     key: value for key, value in target.content.items() if key != "reply_to_message"
                 }
-        if params.get("message_thread_id") is not None:
-            extra["message_thread_id"] = params["message_thread_id"]
+        extra.update(self.place_in_topic(chat, params.get("message_thread_id"), by_bot=True))
         if params.get("protect_content"):
             extra["has_protected_content"] = True
         markup = params.get("reply_markup")
@@ -134,6 +152,12 @@ class World:
         """File fields with ids that nobody else has."""
         number = next(self.file_ids)
         return {"file_id": f"file-{number}", "file_unique_id": f"unique-{number}", "file_size": size}
+
+    def new_content(self, content: bytes) -> Json:
+        """The same for a file that can be fetched."""
+        fields = self.new_file(len(content))
+        self.files[fields["file_id"]] = content
+        return fields
 
     def take_fault(self, method: str, chat_id: object) -> Fault | None:
         """The fault that hits this call, used up by one."""
