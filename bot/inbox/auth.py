@@ -7,7 +7,7 @@ from typing import Literal
 from bot.errors import LotseError
 from bot.inbox import totp
 from bot.inbox.passwords import Passwords, too_weak
-from bot.inbox.security import Throttle
+from bot.inbox.security import DAY, Throttle
 from bot.inbox.sessions import Session, Sessions, new_token
 from bot.storage import audit, staff
 from bot.storage.crypto import Vault
@@ -19,11 +19,13 @@ DEMO_LINK_LIFE = 12 * 3600.0
 
 # How often something may fail in a quarter of an hour: a whole office may share one address.
 _PER_PERSON_AND_ADDRESS, _PER_PERSON, _PER_ADDRESS, _CODES = 5, 20, 30, 5
+# Whoever knows a password would guess a code within a year, five at a time.
+_CODES_A_DAY = 20
 
 Purpose = Literal["password", "demo"]
 Problem = Literal[
     "wrong", "throttled", "no_second_factor", "wrong_code", "weak", "different", "no_link", "expired",
-    "outside", "no_group",
+    "outside", "no_group", "locked",
 ]  # fmt: skip
 
 
@@ -110,14 +112,14 @@ class Door:
         """The complete session, with a new token; each code is taken once.
 
         Raises:
-            SigningInError: wrong_code; expired; throttled, and then the password is asked for again.
+            SigningInError: wrong_code; expired; throttled and locked, and then the password is asked for again.
         """
         number, limits = half.staff.id, {f"code:{half.staff.id}": _CODES}
         async with self._throttle.one_at_a_time(*limits):
-            if not await self._throttle.allows(limits, self._clock()):
+            if (problem := await self._too_many_codes(number)) is not None:
                 await self.sessions.end(half)
                 await self._note("code throttled", number)
-                raise SigningInError("throttled")
+                raise SigningInError(problem)
             known = await staff.credentials(self._database, self._vault, number)
             step = totp.step_of(known.totp or "", code, self._clock())
             if step is None or not await staff.use_totp_step(self._database, number, step):
@@ -130,6 +132,12 @@ class Door:
             raise SigningInError("expired")
         await self._note("signed in", number, "password and code")
         return complete
+
+    async def _too_many_codes(self, number: int) -> Problem | None:
+        key, now = f"code:{number}", self._clock()
+        if not await self._throttle.allows({key: _CODES_A_DAY}, now, DAY):
+            return "locked"
+        return None if await self._throttle.allows({key: _CODES}, now) else "throttled"
 
     async def read_link(self, token: str, address: str) -> Link:
         """What a one-time link is good for; looking at it does not use it.
@@ -177,6 +185,7 @@ class Door:
         if step is not None:
             await staff.set_totp(self._database, self._vault, number, given.secret)
             await staff.use_totp_step(self._database, number, step)
+            await self._throttle.forget(f"code:{number}")
         elif link.staff.has_second_factor:
             await staff.set_totp(self._database, self._vault, number, None)
         renewed = await staff.find(self._database, number)

@@ -7,12 +7,13 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.i18n import Texts, spoken
 from bot.inbox.rendering import LANGUAGES, Pages
 from bot.inbox.security import FORM_LIMIT, Origins, Refusals, RefusedError, check_token, limited
 from bot.inbox.sessions import Cookies, Session, Sessions, csrf_of, new_token
-from bot.storage.access import Actor, NotAllowedError, Role
+from bot.storage.access import LARGEST, Actor, NotAllowedError, Role
 from bot.storage.staff import Staff
 
 LANGUAGE_COOKIE = "lotse_language"
@@ -81,6 +82,7 @@ class Gate:
         half: bool = False,
         by_itself: bool = False,
         limit: int = FORM_LIMIT,
+        files: int = 0,
     ) -> Endpoint:
         """An endpoint for people who are signed in.
 
@@ -90,6 +92,7 @@ class Gate:
             half: it is for those who still owe the second factor, and for nobody else.
             by_itself: a page asks for it without a click, so that it does not keep the session alive.
             limit: of the body, in bytes.
+            files: how many may be in it.
         """
 
         async def endpoint(request: Request) -> Response:
@@ -103,7 +106,7 @@ class Gate:
             guarded = limited(request, limit)
             if request.method not in _SAFE_METHODS:
                 self.origins.check_origin(request)
-                await check_token(guarded, session.csrf)
+                await check_token(guarded, session.csrf, files)
             return await page(guarded, Visitor(session, self.pages.texts(session.staff.language)))
 
         return self._told(endpoint)
@@ -125,6 +128,19 @@ class Gate:
 
         return self._told(endpoint)
 
+    def files(self, app: ASGIApp) -> ASGIApp:
+        """The files that all pages need, at the pages' own hosts only."""
+
+        async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+            request, answer = Request(scope, receive), app
+            try:
+                self.origins.check_host(request)
+            except HTTPException as error:
+                answer = await self._refused(request, error)
+            await answer(scope, receive, send)
+
+        return guarded
+
     async def find(self, request: Request) -> Session | None:
         """The session of a request, complete or half; nothing is refused."""
         return await self._session(request, touch=False)
@@ -137,7 +153,7 @@ class Gate:
         if session is not None and session.complete:
             return RedirectResponse(HOME, 303)
         if session is None:
-            await self.refusals.note("no session", f"{request.method} {request.url.path}")
+            await self.refusals.note("no session", _asked_for(request), case=_case(request))
         to = SECOND_FACTOR if session else LOGIN
         if "hx-request" in request.headers:
             return Response(status_code=401, headers={"HX-Redirect": to})
@@ -168,7 +184,8 @@ class Gate:
         action = "refused" if isinstance(error, NotAllowedError) else getattr(error, "action", "")
         staff_id: int | None = request.scope.get("staff_id")
         if action:
-            await self.refusals.note(action, f"{request.method} {request.url.path}", staff_id)
+            case = error.case if isinstance(error, NotAllowedError) else _case(request)
+            await self.refusals.note(action, _asked_for(request), staff_id, case)
         return self.pages.refusal(self.pages.texts(_language(request)), status)
 
 
@@ -181,8 +198,24 @@ def next_page(wanted: object) -> str:
 
 
 def _local(request: Request) -> str:
-    query = request.url.query
-    return f"{request.url.path}?{query}" if query else request.url.path
+    # Not ``request.url``: it is made of the Host too.
+    path, query = str(request.scope["path"]), request.scope["query_string"].decode("latin-1")
+    return f"{path}?{query}" if query else path
+
+
+def _asked_for(request: Request) -> str:
+    """What a request wanted, for the audit: numbers are told, the token of a one-time link never is."""
+    path = str(request.scope["path"])
+    for name, value in request.path_params.items():
+        if value and not isinstance(value, int):
+            path = path.replace(value, f"{{{name}}}")
+    return f"{request.method} {path}"
+
+
+def _case(request: Request) -> int | None:
+    """The number of the case that a request is about, whether there is such a case or not."""
+    number = request.path_params.get("number")
+    return number if isinstance(number, int) and 0 < number <= LARGEST else None
 
 
 def _language(request: Request) -> str:

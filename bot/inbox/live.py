@@ -96,6 +96,8 @@ class Live:
             while not self._closing:
                 stream.woken.clear()
                 if stream.news:
+                    if not await self._goes_on(session):
+                        return
                     numbers, stream.news = sorted(stream.news), set()
                     yield f"event: changed\ndata: {json.dumps(numbers)}\n\n"
                 try:

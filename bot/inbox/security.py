@@ -3,10 +3,11 @@
 import asyncio
 import hmac
 import logging
+import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
@@ -22,7 +23,12 @@ log = logging.getLogger(__name__)
 
 FORM_LIMIT = 64 * 1024  # bytes
 WINDOW = 15 * 60.0  # seconds
+DAY = 24 * 3600.0
+_PATIENCE = 30.0  # seconds for a small form
+_SLOWEST = 16 * 1024  # bytes a second
 _AUDITED_A_MINUTE = 60
+# A name and a port and nothing else: a slash or a question mark would let it speak of another page.
+_HOST = re.compile(r"(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 
 
 class RefusedError(HTTPException):
@@ -51,7 +57,7 @@ class Origins:
             RefusedError: 400.
         """
         host = request.headers.get("host", "").lower()
-        if host != self._host and not _is_own_name(host, only_loopback=bool(self._host)):
+        if not host or (host != self._host and not _is_own_name(host, only_loopback=bool(self._host))):
             raise RefusedError(400, "foreign host")
 
     def check_origin(self, request: Request) -> None:
@@ -75,6 +81,8 @@ class Origins:
 
 
 def _is_own_name(host: str, *, only_loopback: bool) -> bool:
+    if not _HOST.fullmatch(host):
+        return False
     try:
         name = urlsplit(f"//{host}").hostname or ""
     except ValueError:
@@ -86,7 +94,7 @@ def _is_own_name(host: str, *, only_loopback: bool) -> bool:
     return False
 
 
-async def check_token(request: Request, expected: str) -> None:
+async def check_token(request: Request, expected: str, files: int = 0) -> None:
     """Refuse a form that was not made for this browser: field ``csrf`` or header ``X-CSRF-Token``.
 
     Raises:
@@ -94,24 +102,48 @@ async def check_token(request: Request, expected: str) -> None:
     """
     given: object = request.headers.get("x-csrf-token")
     if given is None:
-        given = (await request.form(max_files=0, max_fields=50)).get("csrf", "")
+        given = (await request.form(max_files=files, max_fields=50)).get("csrf", "")
     if not expected or not isinstance(given, str) or not hmac.compare_digest(given.encode(), expected.encode()):
         raise RefusedError(403, "forged form")
 
 
-def limited(request: Request, most: int = FORM_LIMIT) -> Request:
-    """The same request, whose body may have so many bytes; reading more raises HTTPException(413)."""
-    read = 0
+def limited(request: Request, most: int = FORM_LIMIT, patience: float = _PATIENCE) -> Request:
+    """The same request, whose body may have so many bytes; ``patience`` is in seconds, and more for large bodies.
+
+    Reading more of it raises RefusedError(413), waiting longer for it RefusedError(408).
+    """
+    read, whole = 0, False
+    until = asyncio.get_running_loop().time() + patience + (most - FORM_LIMIT) / _SLOWEST
 
     async def receive() -> Message:
-        nonlocal read
-        message = await request.receive()
+        nonlocal read, whole
+        if whole:
+            return await request.receive()
+        try:
+            async with asyncio.timeout_at(until):
+                message = await request.receive()
+        except TimeoutError:
+            raise RefusedError(408, "too slow") from None
+        whole = not message.get("more_body", False)
         read += len(message.get("body", b""))
         if read > most:
             raise RefusedError(413, "too large")
         return message
 
     return Request(request.scope, receive)
+
+
+def network_of(address: str) -> str:
+    """The network that attempts are counted for: somebody with IPv6 has 2^64 addresses of their own."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(ip_network((int(found), 64), strict=False).network_address)
 
 
 class Throttle:
@@ -134,10 +166,10 @@ class Throttle:
                 await held.enter_async_context(lock)
             yield
 
-    async def allows(self, limits: Mapping[str, int], now: float) -> bool:
-        """Whether fewer attempts than these failed under each key in the last quarter of an hour."""
+    async def allows(self, limits: Mapping[str, int], now: float, window: float = WINDOW) -> bool:
+        """Whether fewer attempts than these failed under each key in the last quarter of an hour, or ``window``."""
         for key, most in limits.items():
-            number, _ = await sessions.failures(self._database, self._vault, key, now - WINDOW)
+            number, _ = await sessions.failures(self._database, self._vault, key, now - window)
             if number >= most:
                 return False
         return True
@@ -161,7 +193,7 @@ class Refusals:
         self._noted: deque[float] = deque()
         self._left_out = 0
 
-    async def note(self, action: str, path: str, staff_id: int | None = None) -> None:
+    async def note(self, action: str, path: str, staff_id: int | None = None, case: int | None = None) -> None:
         """Note one; those of people who are signed in are always noted."""
         now = self._clock()
         while self._noted and self._noted[0] <= now - 60:
@@ -174,4 +206,4 @@ class Refusals:
         if self._left_out:
             log.warning("inbox: %d refused requests of strangers were not audited, there were too many", self._left_out)
             self._left_out = 0
-        await audit.note(self._database, staff_id, action, detail=path)
+        await audit.note(self._database, staff_id, action, case=case, detail=path)

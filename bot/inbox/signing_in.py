@@ -16,14 +16,16 @@ from bot.inbox.gate import Gate, Stranger, Visitor, next_page
 from bot.inbox.oidc import JOURNEY_SECONDS, Provider
 from bot.inbox.passwords import LEAST
 from bot.inbox.rendering import LANGUAGES
+from bot.inbox.security import network_of
 from bot.inbox.sessions import Session
+from bot.messages import well_formed
 from bot.settings import OpenId
 from bot.storage import staff
 from bot.storage.crypto import Vault, WrongKeyError
 from bot.storage.database import Database
 
 _PENDING = "pending second factor"
-_STATUS: Mapping[Problem, int] = {"throttled": 429, "no_link": 404, "weak": 422, "different": 422}
+_STATUS: Mapping[Problem, int] = {"throttled": 429, "locked": 429, "no_link": 404, "weak": 422, "different": 422}
 _YEAR = 365 * 24 * 3600
 
 
@@ -77,7 +79,7 @@ class SigningIn:
             session = await self._door.with_password(_text(form, "email"), _text(form, "password"), _address(request))
         except SigningInError as error:
             return self._login(request, stranger, then, error.problem, email=_text(form, "email"))
-        return self._let_in(session, then)
+        return await self._let_in(request, session, then)
 
     def _login(
         self, request: Request, stranger: Stranger, then: str, problem: Problem | None = None, email: str = ""
@@ -104,13 +106,17 @@ class SigningIn:
             form = await request.form()
             then = next_page(form.get("next"))
             try:
-                return self._let_in(await self._door.with_code(visitor.session, _text(form, "code")), then)
+                complete = await self._door.with_code(visitor.session, _text(form, "code"))
+                return await self._let_in(request, complete, then)
             except SigningInError as error:
                 problem = error.problem
         values = {"csrf": visitor.csrf, "next": then, "problem": problem_text(visitor.t, problem)}
         return self._gate.pages.render("second_factor.html", visitor.t, status=_status(problem, 401), **values)
 
-    def _let_in(self, session: Session, then: str = gate.HOME) -> Response:
+    async def _let_in(self, request: Request, session: Session, then: str = gate.HOME) -> Response:
+        """Give the browser its new token; whoever was signed in there before is out."""
+        if earlier := await self._gate.find(request):
+            await self._door.sign_out(earlier)
         to = then
         if not session.complete:
             to = gate.SECOND_FACTOR if then == gate.HOME else f"{gate.SECOND_FACTOR}?next={gate.quoted(then)}"
@@ -128,14 +134,14 @@ class SigningIn:
             if request.method != "POST":
                 return self._link(stranger, link, totp.new_secret())
             if link.purpose == "demo":
-                return self._let_in(await self._door.with_demo_link(link))
+                return await self._let_in(request, await self._door.with_demo_link(link))
         except SigningInError as error:
             return self._no_link(stranger, error.problem)
         form = await request.form()
         secret = self._opened(_text(form, "pending"), link)
         given = NewPassword(_text(form, "password"), _text(form, "again"), secret, _text(form, "code"))
         try:
-            return self._let_in(await self._door.with_password_link(link, given))
+            return await self._let_in(request, await self._door.with_password_link(link, given))
         except SigningInError as error:
             if error.problem == "no_link":
                 return self._no_link(stranger, error.problem)
@@ -194,7 +200,7 @@ class SigningIn:
             claims, then = await provider.provider.finish(request.query_params, cookie)
             known = provider.known
             account = await groups.admit(self._database, claims, known.rules, trust_email=known.trust_email)
-            answer = self._let_in(await self._door.from_outside(account), next_page(then))
+            answer = await self._let_in(request, await self._door.from_outside(account), next_page(then))
         except SigningInError as error:
             if error.problem != "no_group":
                 await self._gate.refusals.note("sign-in refused", f"OpenID Connect: {error.problem}")
@@ -240,6 +246,7 @@ def problem_text(t: Texts, problem: Problem | None) -> str:
         None: "",
         "wrong": t.say("The address or the password is wrong."),
         "throttled": t.say("Too many attempts. Wait a quarter of an hour, then try again."),
+        "locked": t.say("Too many wrong codes today. Ask your lead for a new link."),
         "no_second_factor": t.say("Your account has no second factor. Ask your lead for a new link."),
         "wrong_code": t.say("The code is wrong or was used already. Wait for the next one and type it."),
         "weak": t.say("Choose another password: at least %(number)d characters, and not your address.", number=LEAST),
@@ -258,8 +265,8 @@ def _status(problem: Problem | None, otherwise: int) -> int:
 
 def _text(form: Mapping[str, object], name: str) -> str:
     value = form.get(name, "")
-    return value if isinstance(value, str) else ""
+    return well_formed(value) if isinstance(value, str) else ""
 
 
 def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
+    return network_of(request.client.host) if request.client else ""

@@ -1,0 +1,1 @@
+"""Who attacks the staff's pages, and what comes of it."""
