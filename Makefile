@@ -25,6 +25,7 @@ check: .venv/run.done
 bench: .venv/dev.done
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.offers
+	$(BIN)/python -m tests.bench.inbox
 
 # Trains the encoder anew; only after many examples have changed (nlu/encoder/README.md).
 encoder: .venv/run.done

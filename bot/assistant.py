@@ -45,7 +45,8 @@ class Assistant:
     ``catalogue`` is a function because content may be replaced while Lotse runs; ``redact`` cleans a
     question of everything personal; ``now`` is the clock (aware datetimes); ``offers`` are those of the moment;
     ``on_understood`` counts (band, language). ``transcript_days`` and ``media_days`` are how long talks with staff and
-    the files in them stay after their end.
+    the files in them stay after their end, ``staff_topics`` whether they are in a group of the staff on Telegram too,
+    and ``translated`` whether staff can let a machine translate them.
     """
 
     interpreter: Interpreter
@@ -57,6 +58,8 @@ class Assistant:
     offers: Callable[[], Stock]
     on_understood: Callable[[str, str], None] = lambda _band, _language: None
     transcript_days: int = 90
+    staff_topics: bool = False
+    translated: bool = False
     media_days: int = 30
 
     async def respond(self, message: Message, talk: Conversation) -> Outcome:
@@ -66,7 +69,8 @@ class Assistant:
             Exception: whatever a part raises; the caller tries again and then sets the message aside.
         """
         turn = _Turn(self, message, talk)
-        return await turn.with_gloss(await turn.run())
+        failures = talk.failures
+        return turn.with_count(await turn.with_gloss(await turn.run()), failures)
 
 
 class _Turn(OwnWords, Offices):
@@ -80,7 +84,7 @@ class _Turn(OwnWords, Offices):
         """Take the first answer in the order of importance."""
         message, with_staff = self.message, self.talk.status != "bot"
         if match := self.house.safety.find(message.words):
-            return self.cry(match)
+            return self.with_file(self.cry(match))
         if message.kind == "text":
             return await self.in_words()
         if message.kind == "command":
@@ -89,9 +93,16 @@ class _Turn(OwnWords, Offices):
             return self.do(message.action)
         if message.kind == "location" and message.location and not with_staff:
             return self.near(message.location)
+        return await self.unreadable()
+
+    async def unreadable(self) -> Outcome:
+        """A picture, a voice message and the like: staff get what can be kept, and the bot can only say sorry."""
+        words = self.message.text
+        if self.message.file and self.talk.status != "bot":
+            return self.with_file(self.to_staff() if words.strip() else Outcome())
         # Staff do not see it either, so silence would lose it; what is written below it can be read.
-        below = await self.in_words() if _has_letters(message.text) else Outcome()
-        return replace(below, replies=(small_talk.unreadable(self.t, message.medium), *below.replies))
+        below = await self.in_words() if _has_letters(words) else Outcome()
+        return replace(below, replies=(small_talk.unreadable(self.t, self.message.medium), *below.replies))
 
     async def in_words(self) -> Outcome:
         """What was written goes to staff, or is understood."""
@@ -233,7 +244,10 @@ class _Turn(OwnWords, Offices):
 
     def do_privacy(self, _: str) -> Outcome:
         """What is kept, and for how long."""
-        return Outcome((data.privacy(self.t, self.house.transcript_days, self.house.media_days),))
+        house = self.house
+        days = (house.transcript_days, house.media_days)
+        seen = {"staff_topics": house.staff_topics, "translated": house.translated}
+        return Outcome((data.privacy(self.t, *days, **seen),))
 
     def do_export(self, _: str) -> Outcome:
         """All that is stored, as a file."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from bot import server
 from bot.assistant import Assistant
+from bot.channels.channel import FileGoneError
 from bot.channels.telegram import TelegramChannel
 from bot.channels.terminal import TerminalChannel
 from bot.channels.web import WebChannel
@@ -24,24 +25,27 @@ from bot.content.model import Catalogue
 from bot.delivery import Delivery
 from bot.dialogues import small_talk
 from bot.errors import LotseError
+from bot.escalation.arrivals import Arrivals, Fetch
 from bot.i18n import Texts
 from bot.inbox.commands import demo_link
 from bot.inbox.gate import Gate
 from bot.inbox.routes import entrance
+from bot.inbox.staffgroup import GroupParts
 from bot.inbox.workplace import Workplace
 from bot.learning import language_texts, training_inputs
-from bot.messages import Incoming
+from bot.messages import FileRef, Incoming
 from bot.metrics import Metrics
 from bot.news import News
 from bot.offers.shelf import Shelf
 from bot.rasa import AT_ONCE, standby_of
 from bot.reminders import Reminders
 from bot.settings import Settings
-from bot.storage import incoming, retention, schema
+from bot.storage import attachments, incoming, retention, schema
 from bot.storage.crypto import Vault
 from bot.storage.database import DATABASE_ERRORS, Database, Eraser, sqlite_file
 from bot.storage.incoming import IncomingQueue
 from bot.storage.outgoing import OutgoingQueue
+from bot.translation import Translator
 from bot.turns import Flood, TurnRunner
 from bot.understanding.embedded import EmbeddedInterpreter
 from bot.understanding.examples import Example, read_names, read_synonyms
@@ -164,6 +168,8 @@ def assistant(settings: Settings, mind: Mind, metrics: Metrics, interpreter: Int
         on_understood=metrics.understood,
         transcript_days=settings.transcript_days,
         media_days=settings.media_days,
+        staff_topics=settings.staff_topics,
+        translated=bool(settings.translate_url),
     )
 
 
@@ -186,16 +192,18 @@ class House:
     outgoing: OutgoingQueue
     assistant: Assistant
     standby: Standby | None
+    translator: Translator | None
 
     def turns(
         self,
         channels: Sequence[str],
         wake: Callable[[str, str], None],
         begun: Callable[[str, Mapping[str, str | int]], None] = lambda _channel, _address: None,
+        fetch: Fetch | None = None,
     ) -> TurnRunner:
         """What works on messages of these channels; ``wake`` is told which channel and lane got replies.
 
-        ``begun`` is told (channel, address) before the bot thinks about a text.
+        ``begun`` is told (channel, address) before the bot thinks about a text; ``fetch`` gets a file of a channel.
         """
         return TurnRunner(
             self.database,
@@ -210,6 +218,7 @@ class House:
             on_outgoing=wake,
             metrics=self.metrics,
             on_begun=begun,
+            arrivals=Arrivals(self.database, fetch) if fetch else None,
         )
 
 
@@ -222,6 +231,7 @@ async def open_house(settings: Settings, mind: Mind) -> AsyncIterator[House]:
     """
     vault, database, metrics = Vault(settings.keys), Database(settings.database_url), Metrics()
     standby = with_rasa(settings, mind, metrics.fallback) if settings.rasa_url else None
+    translator = Translator(settings.translate_url, settings.translate_key) if settings.translate_url else None
     metrics.expect_fallbacks(REASONS if standby else ())
     try:
         await schema.prepare(database, vault)
@@ -236,10 +246,13 @@ async def open_house(settings: Settings, mind: Mind) -> AsyncIterator[House]:
             outgoing=OutgoingQueue(database, vault),
             assistant=assistant(settings, mind, metrics, standby),
             standby=standby,
+            translator=translator,
         )
     finally:
         if standby:
             await standby.close()
+        if translator:
+            await translator.close()
         await database.close()
 
 
@@ -273,7 +286,12 @@ async def _serve(house: House, announce: Callable[[str, str], None]) -> None:
         if telegram and channel == telegram.name:
             telegram.show_typing(address)
 
-    turns = house.turns(["web", "telegram"], wake, begun)
+    async def fetch(channel: str, file: FileRef) -> bytes:
+        if telegram is None or channel != telegram.name:
+            raise FileGoneError(f"There are no files on {channel}.")
+        return await telegram.fetch(file)
+
+    turns = house.turns(["web", "telegram"], wake, begun, fetch)
 
     async def store(messages: Sequence[Incoming]) -> None:
         turns.wake(await house.incoming.store(messages))
@@ -285,6 +303,7 @@ async def _serve(house: House, announce: Callable[[str, str], None]) -> None:
         lambda: house.mind.catalogue.languages,
         public_url=settings.public_url,
         on_sent=house.metrics.sent,
+        files=partial(attachments.of_person, house.database, house.vault),
     )
     wakers["web"] = lambda _lane: web.wake()
     jobs = [turns.run(), web.run(), house.eraser.run(), house.mind.shelf.watch(), _forget(house)]
@@ -300,10 +319,12 @@ async def _serve(house: House, announce: Callable[[str, str], None]) -> None:
     inside = entrance(settings, house.database, house.vault)
     place = _workplace(house, inside.gate)
     jobs.append(place.live.run())
+    group, its_jobs = _staff_group(house, telegram, inside.gate)
+    jobs += its_jobs
     app = server.build(
-        [*inside.routes, *place.routes, *web.routes],
+        [*inside.routes, *place.routes, *web.routes, *(group.routes if group else ())],
         house.metrics,
-        lambda: _state(house, telegram),
+        lambda: _state(house, telegram, group),
         webhook=telegram.webhook if telegram and settings.telegram_mode == "webhook" else None,
         webhook_secret=settings.webhook_secret,
     )
@@ -313,10 +334,28 @@ async def _serve(house: House, announce: Callable[[str, str], None]) -> None:
 def _workplace(house: House, gate: Gate) -> Workplace:
     """The staff's pages about cases."""
     mind = house.mind
-    return Workplace.of(gate, house.database, house.vault, lambda: mind.catalogue, lambda: mind.shelf.stock)
+    present = (lambda: mind.catalogue, lambda: mind.shelf.stock)
+    return Workplace.of(gate, house.database, house.vault, *present, translator=house.translator)
 
 
-async def _state(house: House, telegram: TelegramChannel | None) -> dict[str, str]:
+def _staff_group(
+    house: House, telegram: TelegramChannel | None, gate: Gate
+) -> tuple[GroupParts | None, list[Coroutine[Any, Any, None]]]:
+    """What looks after the staff's group. It has a delivery of its own, so that no answer waits for it."""
+    if telegram is None or not house.settings.staff_group:
+        return None, []
+    kept = (house.database, house.vault)
+    group = GroupParts.of(house.settings, gate, telegram, kept, lambda: house.mind.catalogue)
+    delivery = Delivery(house.outgoing, group.channel, house.eraser, house.metrics.sent)
+    return group, [group.job.run(), _deliver(telegram, delivery), _watch_group(telegram, group)]
+
+
+async def _watch_group(telegram: TelegramChannel, group: GroupParts) -> None:
+    await telegram.until_connected()
+    await group.channel.watch()
+
+
+async def _state(house: House, telegram: TelegramChannel | None, group: GroupParts | None) -> dict[str, str]:
     """What ``/readyz`` says."""
     try:
         await incoming.unfinished(house.database)
@@ -330,6 +369,7 @@ async def _state(house: House, telegram: TelegramChannel | None) -> dict[str, st
         "interpreter": house.standby.state if house.standby else "ok",
         "content": content[house.mind.loaded.origin],
         "telegram": channel,
+        "staff_group": group.channel.state if group else "off",
     }
 
 

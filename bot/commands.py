@@ -27,8 +27,8 @@ from bot.i18n import Texts
 from bot.learning import encoder_of, training_inputs
 from bot.messages import Understanding, well_formed
 from bot.progress import ProgressBar
+from bot.storage import audit, incoming, schema
 from bot.storage import cases as case_store
-from bot.storage import incoming, schema
 from bot.storage import questions as question_store
 from bot.storage import rekey as rekeying
 from bot.storage.crypto import Vault
@@ -249,6 +249,7 @@ def cases(given: argparse.Namespace) -> int:
 
 
 async def _show_cases(database: Database, vault: Vault, given: argparse.Namespace) -> int:
+    await audit.note_command(database, "cases", case=given.number)
     if given.number is not None:
         found = [await case_store.read_case(database, vault, given.number)]
     else:
@@ -303,6 +304,7 @@ def reply(given: argparse.Namespace) -> int:
 
     async def answer(database: Database, vault: Vault) -> int:
         language, handover = await case_store.addressee(database, vault, given.number)
+        await audit.note_command(database, "reply", case=given.number)
         sent_as = replies.from_staff(text, Texts(language or "de"), handover)
         await case_store.reply(database, vault, given.number, text, *sent_as)
         print(f"The answer to case {given.number} is on its way.")
@@ -316,6 +318,7 @@ def close(given: argparse.Namespace) -> int:
 
     async def end(database: Database, vault: Vault) -> int:
         language, _ = await case_store.addressee(database, vault, given.number)
+        await audit.note_command(database, "close", case=given.number)
         await case_store.close(database, vault, given.number, replies.closed_by_staff(Texts(language or "de")))
         days = settings.load().transcript_days
         print(f"Case {given.number} is closed; its transcript is erased after {days} days.")
@@ -366,6 +369,7 @@ def rekey(_: argparse.Namespace) -> int:
     """``lotse rekey``."""
 
     async def seal(database: Database, vault: Vault) -> int:
+        await audit.note_command(database, "rekey")
         changed = await rekeying.rekey(database, vault)
         print(f"{changed} values are sealed with the key {vault.current!r}. Older keys may be dropped.")
         return 0

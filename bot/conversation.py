@@ -108,7 +108,8 @@ class Conversation:
     they are dropped after an hour. ``searches`` counts searches, ``search`` is the present one, and ``wished`` are the
     wishes of a sentence while the person is asked what they meant.
     ``saved`` are ids of offers that the person keeps, and ``watches`` what they want to be told about;
-    ``watched`` counts the latter.
+    ``watched`` counts the latter. ``counted`` says how the talk of the last day went into the figures: the day
+    (ISO 8601), how it ended, and the language; empty if it has not.
     """
 
     language: str = ""
@@ -132,6 +133,7 @@ class Conversation:
     wished: dict[str, Any] = field(default_factory=dict)
     watched: int = 0
     watches: list[Watch] = field(default_factory=list)
+    counted: list[str] = field(default_factory=list)
 
     def remember(self, utterance: str, now: datetime) -> None:
         """Keep an utterance for an hour, at most three at a time."""
@@ -197,10 +199,17 @@ class OpenCase:
 
 @dataclass(frozen=True, slots=True)
 class AddToCase:
-    """Keep messages of the person in the open case's transcript, with what was understood of each where it was."""
+    """Keep messages of the person in the open case's transcript, with what was understood of each where it was.
+
+    ``file``: the file that came with the message belongs to the last of them. ``refused`` is why it was not kept.
+    ``number`` is that of the person's message in its channel, 0 if the last text is not just what stands there.
+    """
 
     texts: tuple[str, ...]
     understood: tuple[Understanding | None, ...] = ()
+    file: bool = False
+    refused: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +248,15 @@ class CountQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class CountTalk:
+    """How the talk of a day (ISO 8601) goes so far, for the figures; who talked is not kept."""
+
+    kind: Literal["answered", "unanswered", "handed_over"]
+    language: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
 class SendExport:
     """Send the person all that is stored about them; ``caption`` goes with the file."""
 
@@ -255,7 +273,11 @@ Effect = OpenCase | AddToCase | DescribeCase | CloseCase | RateCase | CountQuest
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one turn decided: the replies in order, and the effects that are written with them."""
+    """What one turn decided: the replies in order, and the effects that are written with them.
+
+    ``counted`` is what the turn says about the talk of the day, for the figures; None if it says nothing.
+    """
 
     replies: tuple[Reply, ...] = ()
     effects: tuple[Effect, ...] = ()
+    counted: CountTalk | None = None

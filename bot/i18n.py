@@ -65,8 +65,9 @@ class Texts:
     """Fixed texts in one language, with named placeholders ``%(name)s``."""
 
     def __init__(self, language: str, directory: Path = LOCALES, domain: str = MESSAGES) -> None:
-        self.language = language
-        self._catalogue = translations(language, directory, domain)
+        # Who has only tapped so far may have no language yet.
+        self.language = language or FALLBACK
+        self._catalogue = translations(self.language, directory, domain)
 
     def say(self, text: str, **values: object) -> str:
         """The text with this message id, its placeholders filled."""

@@ -25,6 +25,8 @@ _GROUP_RULE = re.compile(
 )
 _TELEGRAM_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 _RASA_TOKEN = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]+")
+_API_KEY = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]{1,500}")
+_GROUP = re.compile(r"-[1-9]\d{0,17}", re.ASCII)
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
 
@@ -92,6 +94,10 @@ class Settings:
     transcript_days: int = 90
     media_days: int = 30
     openid: OpenId | None = None
+    staff_group: int = 0
+    staff_topics: bool = False
+    translate_url: str = ""
+    translate_key: str = field(default="", repr=False)
 
 
 def load(environment: Mapping[str, str] = os.environ, root: Path = ROOT) -> Settings:
@@ -135,9 +141,14 @@ class _Reader:
             transcript_days=self.days("LOTSE_TRANSCRIPT_DAYS", 90),
             media_days=self.days("LOTSE_MEDIA_DAYS", 30),
             openid=self.openid(),
+            staff_group=self.staff_group(),
+            staff_topics=self.choice("LOTSE_STAFF_TOPICS", ("no", "yes")) == "yes",
+            translate_url=self.translate_url(),
+            translate_key=self.matching("LOTSE_TRANSLATE_KEY", _API_KEY, "the server's key, without spaces"),
         )
         self.check_webhook(settings)
         self.check_demo(settings)
+        self.check_staff_group(settings)
         if settings.media_days > settings.transcript_days:
             self.complain("LOTSE_MEDIA_DAYS", "must not be more than LOTSE_TRANSCRIPT_DAYS: files go with their talk.")
         if self.problems:
@@ -176,6 +187,15 @@ class _Reader:
             trust_email=self.choice("LOTSE_OIDC_TRUST_EMAIL", ("no", "yes")) == "yes",
         )
 
+    def translate_url(self) -> str:
+        """The translation server: what people write in confidence goes there, so nobody may listen on the way."""
+        url = self.url("LOTSE_TRANSLATE_URL", "")
+        if url and not url.startswith("https://") and not _is_own_machine(url):
+            self.complain("LOTSE_TRANSLATE_URL", "must begin with https://, unless the server is on this machine.")
+        if "@" in url:
+            self.complain("LOTSE_TRANSLATE_URL", "must hold no password; a key belongs into LOTSE_TRANSLATE_KEY.")
+        return url
+
     def group_rule(self, part: str) -> GroupRule:
         found = _GROUP_RULE.fullmatch(part)
         if found is None:
@@ -184,6 +204,26 @@ class _Reader:
             return GroupRule("", "", frozenset())
         group, role, queues = found.groups()
         return GroupRule(group.strip(), role, frozenset(queues.split("+")) if queues else frozenset())
+
+    def staff_group(self) -> int:
+        """Telegram's number of the staff's group, 0 if there is none."""
+        value = self.environment.get("LOTSE_STAFF_GROUP", "")
+        if value and not _GROUP.fullmatch(value):
+            self.complain("LOTSE_STAFF_GROUP", "must be the number of a group on Telegram, such as -1001234567890.")
+            return 0
+        return int(value or 0)
+
+    def check_staff_group(self, settings: Settings) -> None:
+        if settings.staff_topics and not settings.staff_group:
+            self.complain("LOTSE_STAFF_GROUP", "is needed for LOTSE_STAFF_TOPICS=yes.")
+        if not settings.staff_group:
+            return
+        for name, value in (
+            ("LOTSE_TELEGRAM_TOKEN", settings.telegram_token),
+            ("LOTSE_PUBLIC_URL", settings.public_url),
+        ):
+            if not value:
+                self.complain(name, "is needed with LOTSE_STAFF_GROUP: messages there lead to the inbox.")
 
     def complain(self, name: str, remedy: str) -> None:
         # The value itself may be a secret, so it is never repeated.

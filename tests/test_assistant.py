@@ -202,3 +202,18 @@ async def test_a_correction_that_means_the_same_is_not_answered_again(assistant:
     assert [text for _, text in talk.recent] == [correction.text]
     other = Message(kind="text", text="guten tag", edited=True)
     assert (await assistant.respond(other, talk)).replies == (small_talk.greet(T),)
+
+
+async def test_a_turn_says_for_the_figures_how_the_talk_goes(assistant: Assistant) -> None:
+    """An answer, a failure and a case count; a greeting does not."""
+    kinds = []
+    talk = german()
+    for message in (
+        Message("text", "Hallo!"),
+        Message("text", BANK),
+        Message("text", "xqzt wrblk ffnord"),
+        Message("command", "human"),
+    ):
+        outcome = await assistant.respond(message, talk)
+        kinds.append(outcome.counted.kind if outcome.counted else "")
+    assert kinds == ["", "answered", "unanswered", "handed_over"]

@@ -194,3 +194,56 @@ def test_days_that_cannot_be_kept_are_refused(root: Path, name: str, value: str)
     """Files cannot stay longer than the talk that they belong to."""
     with pytest.raises(settings.SettingsError, match=f"{name}: "):
         settings.load({name: value}, root)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://translate.stuttgart.example/", "http://127.0.0.1:5000", "http://localhost:5000"]
+)
+def test_a_translation_server_is_reached_in_private(root: Path, url: str) -> None:
+    """Over https, or on this machine; its key is shown by nobody."""
+    known = settings.load({"LOTSE_TRANSLATE_URL": url, "LOTSE_TRANSLATE_KEY": "a-key/1"}, root)
+    assert (known.translate_url, known.translate_key) == (url.rstrip("/"), "a-key/1")
+    assert "a-key" not in repr(known)
+
+
+@pytest.mark.parametrize(
+    ("changed", "remedy"),
+    [
+        ({"LOTSE_TRANSLATE_URL": "http://translate.example"}, "must begin with https://, unless"),
+        ({"LOTSE_TRANSLATE_URL": "http://192.168.1.5:5000"}, "must begin with https://, unless"),
+        ({"LOTSE_TRANSLATE_URL": "https://me:geheim@translate.example"}, "must hold no password"),
+        ({"LOTSE_TRANSLATE_KEY": "geheim\n"}, "LOTSE_TRANSLATE_KEY: must be the server's key"),
+    ],
+)
+def test_a_translation_server_that_others_could_listen_to_is_refused(
+    root: Path, changed: dict[str, str], remedy: str
+) -> None:
+    """What people write goes there; the value itself is not repeated."""
+    with pytest.raises(settings.SettingsError, match=remedy) as caught:
+        settings.load(changed, root)
+    assert "geheim" not in str(caught.value)
+
+
+def test_translation_is_off_by_default(root: Path) -> None:
+    """Nothing leaves for a server that nobody named."""
+    assert settings.load({}, root).translate_url == ""
+
+
+def test_a_group_of_the_staff_needs_a_bot_and_an_address() -> None:
+    """Its messages lead to the inbox; topics need a group."""
+    given = {"LOTSE_STAFF_GROUP": "-1001234567890", "LOTSE_TELEGRAM_TOKEN": "1:abc", "LOTSE_PUBLIC_URL": "https://a.de"}
+    known = settings.load(given)
+    assert (known.staff_group, known.staff_topics) == (-1001234567890, False)
+    assert settings.load({**given, "LOTSE_STAFF_TOPICS": "yes"}).staff_topics
+    for missing in ("LOTSE_TELEGRAM_TOKEN", "LOTSE_PUBLIC_URL"):
+        with pytest.raises(settings.SettingsError, match=missing):
+            settings.load({**given, missing: ""})
+    with pytest.raises(settings.SettingsError, match="LOTSE_STAFF_GROUP: is needed"):
+        settings.load({"LOTSE_STAFF_TOPICS": "yes"})
+
+
+@pytest.mark.parametrize("value", ["1001234567890", "-0", "@team", "-١٢٣", "-1" * 12])
+def test_a_group_is_named_by_its_number(value: str) -> None:
+    """A negative one, as Telegram shows it."""
+    with pytest.raises(settings.SettingsError, match="LOTSE_STAFF_GROUP: must be the number"):
+        settings.load({"LOTSE_STAFF_GROUP": value})

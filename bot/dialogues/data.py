@@ -5,16 +5,30 @@ from bot.menu import main_menu
 from bot.messages import Button, Reply
 
 
-def privacy(t: Texts, transcript_days: int, media_days: int) -> Reply:
+def privacy(
+    t: Texts, transcript_days: int, media_days: int, *, staff_topics: bool = False, translated: bool = False
+) -> Reply:
     """What Lotse keeps, for how long, and what the person can do.
 
-    Talks with staff stay ``transcript_days`` after their end, files in them ``media_days``.
+    Talks with staff stay ``transcript_days`` after their end, files in them ``media_days``. With ``staff_topics`` they
+    are in a group of the staff on Telegram too; where they may be ``translated``, a machine reads them.
     """
+    by_machine = t.say("Social workers can let a machine translate what you write to them.")
+    on_telegram = t.say(
+        "Social workers also answer from a closed group on Telegram. What you write to them is there too. "
+        "It is deleted there together with the talk."
+    )
     paragraphs = (
         t.say("I do not keep your name, your phone number or your profile."),
         t.say("I keep your language, and an encrypted address so that I can answer you."),
         t.say("I keep your last three messages for one hour, so that you can pass them on to a social worker."),
         _talks_with_staff(t, transcript_days, media_days),
+        *([on_telegram] if staff_topics else []),
+        *([by_machine] if translated else []),
+        t.say(
+            "If you send a picture, a document or a voice message to a social worker, I keep it too, and it is "
+            "encrypted. From a picture I remove where and when it was taken."
+        ),
         t.say(
             "If I cannot answer a question, I keep its words without names and numbers, and without knowing who asked."
         ),

@@ -1,5 +1,6 @@
 """Danger, and handing over to people: opening a case, what staff may know, silence, and the way back."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.content.queues import DEFAULT
@@ -190,6 +191,20 @@ class HandingOver(Turn):
             self.talk.awaiting = ""
             return self.placed(DescribeCase(shelter=self.message.text[:_SHELTER_LENGTH]))
         return Outcome(effects=(AddToCase((self.line,)),))
+
+    def with_file(self, outcome: Outcome) -> Outcome:
+        """What came with the message goes with what was written below it; if it cannot, both sides are told."""
+        if (file := self.message.file) is None or self.talk.status == "bot":
+            return outcome
+        effects = list(outcome.effects)
+        said = [place for place, effect in enumerate(effects) if isinstance(effect, AddToCase)]
+        if not said:
+            said, effects = [len(effects)], [*effects, AddToCase(("",))]
+        added = effects[said[-1]]
+        if isinstance(added, AddToCase):
+            effects[said[-1]] = replace(added, file=not file.problem, refused=file.problem)
+        told = (handover.refused_file(self.t, file.problem),) if file.problem else ()
+        return replace(outcome, replies=(*outcome.replies, *told), effects=tuple(effects))
 
     # The way back
 

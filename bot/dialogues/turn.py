@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Literal
 
 from bot.content.hours import BERLIN
 from bot.content.model import Catalogue
-from bot.conversation import Conversation, Outcome
+from bot.conversation import Conversation, CountTalk, OpenCase, Outcome
 from bot.dialogues import language
 from bot.i18n import Texts, spoken
 from bot.messages import Message
@@ -27,6 +28,8 @@ class Turn:
         self.message = message
         self.talk = talk
         self.now = now
+        # Whether the turn gave an answer, and not only a menu, a question or a kind word.
+        self.helped = False
         hinted = spoken(message.language_hint, catalogue.languages)
         # Where nothing is known, the language is read from the words alone.
         self.prior = talk.language or hinted or None
@@ -52,8 +55,20 @@ class Turn:
 
     def answered(self, intent: str) -> None:
         """An answer ends a row of failures, unless it was offered because another had not helped."""
+        self.helped = True
         if intent not in self.talk.offered:
             self.talk.failures, self.talk.offered = 0, []
+
+    def with_count(self, outcome: Outcome, failures: int) -> Outcome:
+        """Say for the figures how the talk of the day goes; ``failures`` is how many there were before the turn."""
+        kind: Literal["answered", "unanswered", "handed_over"] = "answered"
+        if any(isinstance(effect, OpenCase) for effect in outcome.effects):
+            kind = "handed_over"
+        elif self.talk.failures > failures:
+            kind = "unanswered"
+        elif not self.helped:
+            return outcome
+        return replace(outcome, counted=CountTalk(kind, self.t.language, self.today.isoformat()))
 
     def with_offer_to_stay(self, outcome: Outcome) -> Outcome:
         """Below an answer in another than the chosen language, offer to switch for good."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.channels.layout import length, split
 from bot.content.vocabulary import DISTRICT_NAMES
 from bot.conversation import Reason
+from bot.escalation.files import LARGEST
 from bot.escalation.promises import Promise
 from bot.escalation.promises import told as promised
 from bot.i18n import Texts
@@ -177,8 +178,10 @@ def from_staff(text: str, t: Texts, handover: int, below: Reply | None = None) -
     """What a social worker wrote, marked as theirs, in as many messages as it takes.
 
     The last one takes its small print, its map pin and its links from ``below``; other buttons would lead to the bot,
-    which is silent now.
+    which is silent now. Without a text, only the title for files remains.
     """
+    if not text and below is None:
+        return (Reply(text="", title=t.say("🧑 Social worker"), language=t.language, author="staff"),)
     if below and length(Reply(text="\n".join(below.notes), language=t.language)) > _LONGEST // 2:
         # So much is no small print any more.
         return from_staff("\n\n".join((text, *below.notes)), t, handover, replace(below, notes=()))
@@ -196,6 +199,39 @@ def from_staff(text: str, t: Texts, handover: int, below: Reply | None = None) -
             return (*said[:-1], last)
         # Title and invisible signs around numbers have their length too.
         limit = limit * 3 // 4
+
+
+def by_machine(translated: str, original: str, t: Texts, source: Texts, handover: int) -> tuple[Reply, ...]:
+    """What a machine made of a social worker's words, marked as such, and below it the words, in their own language."""
+    warning = t.say("This text was translated by a machine. It may have mistakes. The original is below.")
+    said = from_staff(translated, t, handover, Reply(text="", language=t.language, notes=(warning,)))
+    own = from_staff(original, source, handover)
+    return (*said[:-1], replace(said[-1], buttons=()), *own[:-1], replace(own[-1], buttons=((_end(t, handover),),)))
+
+
+def refused_file(t: Texts, problem: str) -> Reply:
+    """What came cannot be passed on, and what would work; see ``files`` for the problems."""
+    sorry = {
+        "large": t.say(
+            "I am sorry, this file is too large for me. I can pass on files of up to %(number)d MB.",
+            number=LARGEST // 2**20,
+        ),
+        "kind": t.say("I am sorry, I cannot pass on this kind of file."),
+        "active": t.say("I am sorry, I do not pass on this file: it contains a program or other files."),
+        "video": t.say("I am sorry, I cannot pass on videos."),
+        "full": t.say("I am sorry, I cannot pass on more files in this talk."),
+    }.get(problem, t.say("I am sorry, I could not open this file."))
+    instead = {
+        "full": t.say("Please write to the social worker what is in it."),
+        "broken": t.say("Please send it once more."),
+        "lost": t.say("Please send it once more."),
+    }.get(problem, t.say("Please send it as a photo, as a PDF or as a voice message."))
+    return Reply(text=f"{sorry}\n{instead}", language=t.language)
+
+
+def corrected(text: str, t: Texts, handover: int) -> tuple[Reply, ...]:
+    """What a social worker has changed in a message that was sent already."""
+    return from_staff("\n\n".join((t.say("✏️ I correct an earlier message:"), text)), t, handover)
 
 
 def _meanwhile(t: Texts, reason: Reason, promise: Promise) -> str:

@@ -18,10 +18,11 @@ from bot.content.model import SOURCE_LANGUAGE, Catalogue, PhraseText
 from bot.content.phrases import fill
 from bot.dialogues.finding.card import offer_card
 from bot.errors import LotseError
-from bot.escalation.replies import from_staff
+from bot.escalation.replies import by_machine, from_staff
 from bot.i18n import Texts, direction
 from bot.messages import Reply
 from bot.offers.stock import Stock
+from bot.storage.translations import Translation
 
 Kind = Literal["phrase", "faq", "office", "appointment", "offer"]
 
@@ -46,13 +47,15 @@ class Prepared:
     """A reply of staff before it is sent.
 
     ``replies`` is exactly what the person gets, ``text`` the same for the transcript, and ``german`` what it says in
-    German. ``translated`` says whether it is in the person's language.
+    German. ``translated`` says whether it is in the person's language. ``machine`` is the translation that the person
+    gets before the text, if a machine made one.
     """
 
     replies: tuple[Reply, ...]
     text: str
     german: str
     translated: bool
+    machine: Translation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,12 @@ class Counter:
     def free_text(self, text: str, language: str, handover: int) -> Prepared:
         """Return what staff wrote themselves; it is not translated."""
         return Prepared(from_staff(text, Texts(language), handover), text, "", translated=True)
+
+    def by_machine(self, text: str, machine: Translation, handover: int) -> Prepared:
+        """Return what staff wrote themselves, with a translation that they have looked at."""
+        to, source = Texts(machine.language), Texts(machine.source)
+        replies = by_machine(machine.text, text, to, source, handover)
+        return Prepared(replies, text, "", translated=True, machine=machine)
 
     def prepare(self, pick: Pick, language: str, handover: int) -> Prepared:
         """Return what the person gets.
@@ -141,8 +150,13 @@ def _bubble(reply: Reply) -> Bubble:
         title=title,
         text=html_paragraphs(text),
         notes=html_paragraphs(notes),
-        links=tuple((button.label, button.url) for row in reply.buttons for button in row),
+        links=tuple((button.label, _address(button.url)) for row in reply.buttons for button in row),
     )
+
+
+def _address(url: str) -> str:
+    """An address that only leads somewhere: a provider's file must not run anything on this page."""
+    return url if url.startswith(("https://", "http://", "mailto:", "tel:")) else ""
 
 
 def _whole(reply: Reply) -> str:

@@ -1,30 +1,34 @@
 """The page of one case: facts, transcript with its gloss, drafts, files, and who else is looking."""
 
 from dataclasses import dataclass
-from typing import Any, Final
-from urllib.parse import quote
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.channels.channel import LARGEST_FILE
+from bot.channels.files import IMAGES, given_out
 from bot.i18n import direction, isolate
 from bot.inbox.desk import CASEWORKERS, LONG_FORM, LONGEST, Desk, long_text
 from bot.inbox.gate import Visitor
 from bot.inbox.gloss import Gloss, direction_of, gloss
+from bot.inbox.machine import Machine, is_readable, shown_translation, trouble
 from bot.inbox.wording import Wording
 from bot.storage import attachments, casefile, drafts, staff
 from bot.storage.access import LARGEST, Actor
 from bot.storage.casefile import CaseFile, Line
 from bot.storage.staff import Staff
-
-# What browsers draw without running anything; all else is only given out to be saved.
-IMAGES: Final = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+from bot.storage.translations import Translation
+from bot.translation import Translator
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A line of the transcript as the page shows it; ``day`` is the heading above it, where a new day begins."""
+    """A line of the transcript as the page shows it; ``day`` is the heading above it, where a new day begins.
+
+    ``asks``: the page offers to have it translated by a machine. ``lacks`` is its language, if the server cannot.
+    """
 
     line: Line
     text: str
@@ -32,13 +36,30 @@ class Shown:
     direction: str
     gloss: Gloss | None
     day: str
+    translation: Translation | None = None
+    asks: bool = False
+    lacks: str = ""
+
+    @property
+    def translation_text(self) -> str:
+        """The translation, what the person got of a reply as it was sent."""
+        made = self.translation
+        if made is None or self.line.kind != "reply":
+            return made.text if made else ""
+        return isolate(made.text, made.language)
+
+    @property
+    def translation_direction(self) -> str:
+        """Of the translation."""
+        return direction(self.translation.language) if self.translation else ""
 
 
 class CasePage:
     """The page of a case, and what it asks for by itself."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, translator: Translator | None = None) -> None:
         self._desk = desk
+        self._translator = translator
 
     @property
     def routes(self) -> list[BaseRoute]:
@@ -67,6 +88,7 @@ class CasePage:
             again=False,
             draft="" if _is_sent(written, found, actor) else written,
             longest=LONGEST,
+            largest=LARGEST_FILE,
             colleagues=_others(colleagues, actor),
             present=await drafts.present(desk.database, actor, number),
             queues=[each for each in desk.catalogue().queues if each != found.case.queue],
@@ -81,13 +103,18 @@ class CasePage:
     async def _values(self, number: int, visitor: Visitor) -> dict[str, Any]:
         desk = self._desk
         found = await casefile.read(desk.database, desk.vault, visitor.actor, number)
-        lines = shown(found, desk.wording(visitor))
+        machine = await Machine.ask(self._translator)
+        lines = shown(found, desk.wording(visitor), machine)
         return {
             "file": found,
             "case": found.case,
             "lines": lines,
             "is_open": found.case.status != "resolved",
             "images": IMAGES,
+            "machine": machine,
+            "trouble": trouble,
+            "lacking": sorted({each.lacks for each in lines if each.lacks}),
+            "problem": "",
         }
 
     async def presence(self, request: Request, visitor: Visitor) -> Response:
@@ -112,35 +139,40 @@ class CasePage:
         """A file of a transcript: an image to be looked at, anything else to be saved."""
         desk = self._desk
         found, content = await attachments.read(desk.database, desk.vault, visitor.actor, request.path_params["file"])
-        is_image = found.media_type in IMAGES
-        how, media_type = ("inline", found.media_type) if is_image else ("attachment", "application/octet-stream")
-        headers = {
-            "Content-Disposition": f"{how}; filename*=UTF-8''{quote(found.filename, safe='')}",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-        }
-        return Response(content, media_type=media_type, headers=headers)
+        return given_out(found.filename, found.media_type, content)
 
 
-def shown(found: CaseFile, w: Wording) -> list[Shown]:
-    """The lines of a transcript for the page."""
+def shown(found: CaseFile, w: Wording, machine: Machine | None = None) -> list[Shown]:
+    """The lines of a transcript for the page; ``machine`` is what the translation server can do, if there is one."""
     lines, last = [], ""
     for line in found.lines:
         day = w.day(line.at)
-        lines.append(_shown(line, found.case.language, day if day != last else "", w))
+        lines.append(shown_line(line, found.case.language, day if day != last else "", w, machine))
         last = day
     return lines
 
 
-def _shown(line: Line, spoken: str, day: str, w: Wording) -> Shown:
-    way = direction_of(line.text)
-    # Only a text that runs like the person's language is called one in it.
-    language = spoken if line.kind != "note" and way == direction(spoken) else ""
-    meant = line.understood
-    if meant and meant.language and line.kind == "contact":
-        language = meant.language
+def shown_line(line: Line, spoken: str, day: str, w: Wording, machine: Machine | None) -> Shown:
+    """A line for the page; ``spoken`` is the language of the person."""
+    language, made = language_of(line, spoken), shown_translation(line, w.t.language)
     # As it was sent: what the person wrote went through nothing of ours.
     text = isolate(line.text, language) if line.kind == "reply" and language else line.text
-    return Shown(line, text, language, way, gloss(meant, w.catalogue, w.t) if meant else None, day)
+    words = line.kind == "contact" and bool(line.text.strip())
+    wanted = machine is not None and words and not is_readable(line, language, w.t.language)
+    asks = wanted and machine is not None and machine.can(language, w.t.language)
+    lacks = language if wanted and machine is not None and machine.pairs and not asks else ""
+    meaning = gloss(line.understood, w.catalogue, w.t) if line.understood else None
+    return Shown(line, text, language, direction_of(line.text), meaning, day, made, asks=asks, lacks=lacks)
+
+
+def language_of(line: Line, spoken: str) -> str:
+    """The language of a line, empty where nobody knows it; ``spoken`` is the person's."""
+    if line.kind == "reply" and line.translations:
+        return line.translations[-1].source
+    if line.understood and line.understood.language and line.kind == "contact":
+        return line.understood.language
+    # Only a text that runs like the person's language is called one in it.
+    return spoken if line.kind != "note" and direction_of(line.text) == direction(spoken) else ""
 
 
 def _is_sent(text: str, found: CaseFile, actor: Actor) -> bool:

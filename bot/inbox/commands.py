@@ -8,7 +8,7 @@ from bot.content import load_or_last_good
 from bot.errors import LotseError
 from bot.inbox.auth import LINK_LIFE, make_link
 from bot.settings import STAFF_ROLES, Settings
-from bot.storage import staff
+from bot.storage import audit, staff
 from bot.storage.access import EVERY_QUEUE
 from bot.storage.database import Database
 from bot.storage.staff import Staff
@@ -45,6 +45,7 @@ async def add(given: argparse.Namespace, settings: Settings, database: Database)
     _check_queues(given.queue, settings)
     if "@" not in given.email:
         raise LotseError(f"{given.email} is no e-mail address.")
+    await audit.note_command(database, "staff add")
     account = await staff.add(database, given.name, given.email, given.role, given.queue, language=given.language)
     await _print_link(account, settings, database)
     if not given.queue and given.role != "editor":
@@ -57,12 +58,14 @@ async def link(given: argparse.Namespace, settings: Settings, database: Database
     account = await _known(given.email, database)
     if not account.active:
         raise LotseError(f"The account {account.email} is disabled.")
+    await audit.note_command(database, "staff link")
     await _print_link(account, settings, database)
     return 0
 
 
 async def show(_: argparse.Namespace, _settings: Settings, database: Database) -> int:
     """``lotse staff list``."""
+    await audit.note_command(database, "staff list")
     for account in await staff.list_staff(database):
         states = [
             "active" if account.active else "disabled",
@@ -77,6 +80,7 @@ async def show(_: argparse.Namespace, _settings: Settings, database: Database) -
 async def disable(given: argparse.Namespace, _: Settings, database: Database) -> int:
     """``lotse staff disable``."""
     account = await _known(given.email, database)
+    await audit.note_command(database, "staff disable")
     await staff.change(database, account.id, active=False)
     _say(f"{account.email} is disabled and signed out everywhere.")
     return 0

@@ -3,25 +3,31 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.content.model import SOURCE_LANGUAGE, Catalogue
+from bot.escalation.files import PROBLEMS as FILE_PROBLEMS
 from bot.i18n import Texts
 from bot.inbox.gate import HOME, Gate, Visitor
-from bot.inbox.wording import Wording
+from bot.inbox.machine import code_of, trouble
+from bot.inbox.wording import Wording, file_problem
 from bot.messages import well_formed
 from bot.offers.stock import Stock
 from bot.storage import casework
 from bot.storage.access import LARGEST, Actor, Role
 from bot.storage.crypto import Vault
 from bot.storage.database import Database
+from bot.translation import Problem
 
 CASEWORKERS: Final[tuple[Role, ...]] = ("social_worker", "lead", "admin")
 """Who works with cases; for editors these pages do not exist."""
+
+LEADS: Final[tuple[Role, ...]] = ("lead", "admin")
+"""Who answers for others: reads the audit and the figures, and gives cases out."""
 
 LONGEST: Final = 8000
 """Characters of a reply or a note."""
@@ -103,10 +109,19 @@ def notice(t: Texts, code: str) -> Notice | None:
         "overtaken": t.say("A colleague has replied meanwhile. Nothing was sent; your text is still below."),
         "empty": t.say("There was nothing to send."),
         "long": t.say("That is too long. Nothing was sent; your text is still below."),
+        "not_asked": t.say("A case is given out only if the person has asked for it."),
         "when": t.say("Choose a moment in the future, within a year."),
+        **{f"file_{each}": _no_files(t, each) for each in FILE_PROBLEMS},
+        "outdated": t.say("The text is not the one that was translated. Nothing was sent; translate it again."),
+        **{code_of(each): trouble(each, t) for each in get_args(Problem)},
     }
     text = done.get(code) or problems.get(code)
     return Notice(text, code in problems) if text else None
+
+
+def _no_files(t: Texts, problem: str) -> str:
+    why = file_problem(t, problem)
+    return t.say("A file is not passed on: %(why)s. Nothing was sent; your text is still below.", why=why)
 
 
 def back(request: Request, number: int, said: str) -> Response:

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from bot.inbox.auth import SigningInError, normal
 from bot.inbox.oidc import Claims
+from bot.messages import one_line
 from bot.settings import GroupRule
 from bot.storage import audit, sessions, staff
 from bot.storage.access import Role
@@ -59,7 +60,7 @@ async def admit(database: Database, claims: Claims, rules: Sequence[GroupRule], 
 async def _renewed(database: Database, found: Staff | None, claims: Claims, rights: Rights) -> Staff:
     try:
         if found is None:
-            name = claims.name[:_NAME]
+            name = one_line(claims.name)[:_NAME] or normal(claims.email)
             found = await staff.add(database, name, normal(claims.email), rights.role, rights.queues)
         queues = rights.queues or found.queues
         known = await staff.find_by_subject(database, claims.subject)

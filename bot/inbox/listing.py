@@ -14,7 +14,7 @@ from bot.inbox.desk import Desk
 from bot.inbox.gate import HOME, Visitor
 from bot.inbox.wording import Wording
 from bot.messages import well_formed
-from bot.storage import inbox
+from bot.storage import audit, inbox
 from bot.storage.access import Actor
 from bot.storage.inbox import Counts, Filters, View
 
@@ -64,7 +64,12 @@ class Listing:
         """The whole page."""
         if visitor.actor.role == "editor":
             return self._desk.show("nothing.html", request, visitor)
-        return self._desk.show("list.html", request, visitor, again=False, **await self._values(request, visitor))
+        values = await self._values(request, visitor)
+        # Which fields were filled is told, not the words: they may be a name.
+        asked = " ".join(name for name, value in asdict(values["wanted"].filters).items() if value)
+        action = "searched" if asked else "list read"
+        await audit.note_once(self._desk.database, visitor.actor.staff_id, action, detail=asked)
+        return self._desk.show("list.html", request, visitor, again=False, **values)
 
     async def part(self, request: Request, visitor: Visitor) -> Response:
         """Views and cases alone."""

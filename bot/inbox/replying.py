@@ -1,5 +1,6 @@
 """The box for replies: searching in German, filling in blanks, a preview of what will arrive, and sending it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
@@ -10,13 +11,17 @@ from starlette.routing import BaseRoute, Route
 
 from bot.content.model import Catalogue
 from bot.content.phrases import BlankProblem, BlanksError
+from bot.escalation.files import FileRefusedError
 from bot.i18n import Texts
 from bot.inbox.cards import Counter, Kind, NoSuchPickError, Pick, Prepared, preview
 from bot.inbox.desk import CASEWORKERS, LONG_FORM, LONGEST, Desk, back, field, long_text, numbered
 from bot.inbox.gate import Visitor
+from bot.inbox.machine import OutdatedError, unseal, wants_translation
 from bot.inbox.search import Hit, Library, search_offers
+from bot.inbox.uploads import FILE_FORM, MOST_PARTS, arriving, taken
 from bot.storage import casefile, casework, drafts
 from bot.storage.access import Actor
+from bot.storage.attachments import File
 from bot.storage.casefile import CaseFile
 from bot.storage.casework import CaseStateError
 from bot.storage.crypto import Vault
@@ -51,10 +56,15 @@ class Replying:
     def routes(self) -> list[BaseRoute]:
         """What the server serves of it. All are sent, so that nothing that is typed stands in an address."""
         page, case = self._desk.gate.page, "/inbox/cases/{number:int}"
-        steps = (self.search, self.pick, self.preview, self.reply)
+        steps = {self.search: False, self.pick: False, self.preview: True, self.reply: True}
+        limits = {False: (LONG_FORM, 0), True: (FILE_FORM, MOST_PARTS)}
         return [
-            Route(f"{case}/{step.__name__}", page(step, roles=CASEWORKERS, limit=LONG_FORM), methods=["POST"])
-            for step in steps
+            Route(
+                f"{case}/{step.__name__}",
+                page(step, roles=CASEWORKERS, limit=limits[has_files][0], files=limits[has_files][1]),
+                methods=["POST"],
+            )
+            for step, has_files in steps.items()
         ]
 
     async def search(self, request: Request, visitor: Visitor) -> Response:
@@ -105,53 +115,70 @@ class Replying:
 
     async def preview(self, request: Request, visitor: Visitor) -> Response:
         """How a reply will look, whether picked or written."""
-        form = await request.form()
+        form = await request.form(max_files=MOST_PARTS)
         pick, text = _pick(form), long_text(form, "text")[:LONGEST]
         language, handover = await self._addressee(request, visitor)
         try:
             prepared, _ = self._attempt(pick, text, (language, handover), visitor.t)
         except NoSuchPickError:
             pick, prepared = None, None
-        return self._desk.show("_preview.html", request, visitor, pick=pick, **_seen(prepared, language))
+        values = {"pick": pick, "files": await arriving(form), **_seen(prepared, language)}
+        return self._desk.show("_preview.html", request, visitor, **values)
 
     async def reply(self, request: Request, visitor: Visitor) -> Response:
         """Send it."""
-        number, form = request.path_params["number"], await request.form()
+        number, form = request.path_params["number"], await request.form(max_files=MOST_PARTS)
         pick, text = _pick(form), long_text(form, "text")
-        if pick is None and (not text or len(text) > LONGEST):
-            await self._keep(number, visitor, text)
-            return back(request, number, "long" if text else "empty")
         try:
-            language, handover = await self._desk.addressee(visitor.actor, number)
-            prepared = self._prepared(pick, text, language, handover)
-            file = await casefile.read(*self._case(number, visitor))
-            if _is_repeated(file, prepared, form, visitor):
-                return back(request, number, "sent")
-            if _is_overtaken(file, form, visitor):
-                return await self._overtaken(request, visitor, pick, text)
-            await casework.reply(*self._case(number, visitor), prepared.text, *prepared.replies)
+            said = await self._send(number, visitor, form, pick, text)
         except (BlanksError, NoSuchPickError):
             return await self._picked(request, visitor, pick, status=422)
+        except FileRefusedError as refused:
+            said = f"file_{refused.problem}"
+        except OutdatedError:
+            said = "outdated"
         except CaseStateError:
+            said = "state"
+        if pick and said == "overtaken":
+            problem = visitor.t.say("A colleague has replied meanwhile. Read it first, then send again.")
+            return await self._picked(request, visitor, pick, problem, status=422)
+        if pick or said != "sent":
+            # What was begun, beside a picked reply or in vain, is still to be said.
             await self._keep(number, visitor, text)
-            return back(request, number, "state")
-        if pick:
-            # What was begun beside a picked reply is still to be said.
-            await self._keep(number, visitor, text)
-        return back(request, number, "sent")
+        return back(request, number, said)
 
-    async def _overtaken(self, request: Request, visitor: Visitor, pick: Pick | None, text: str) -> Response:
-        if pick is None:
-            await self._keep(request.path_params["number"], visitor, text)
-            return back(request, request.path_params["number"], "overtaken")
-        problem = visitor.t.say("A colleague has replied meanwhile. Read it first, then send again.")
-        return await self._picked(request, visitor, pick, problem, status=422)
+    async def _send(self, number: int, visitor: Visitor, form: FormData, pick: Pick | None, text: str) -> str:
+        """Send what a form holds; returns the code of what is said about it."""
+        desk, case = self._desk, self._case(number, visitor)
+        to = await desk.addressee(visitor.actor, number)
+        files = await taken(form, desk.database, number)
+        if pick is None and len(text) > LONGEST:
+            return "long"
+        if pick is None and not text and not files:
+            return "empty"
+        prepared = self._wanted(form, number, pick, text, to)
+        file = await casefile.read(*case)
+        if _is_repeated(file, prepared, files, form, visitor):
+            return "sent"
+        if _is_overtaken(file, form, visitor):
+            return "overtaken"
+        await casework.reply(*case, prepared.text, *prepared.replies, files=files, translation=prepared.machine)
+        return "sent"
+
+    def _wanted(self, form: FormData, number: int, pick: Pick | None, text: str, to: tuple[str, int]) -> Prepared:
+        """What a form sends: of a machine's translation the very one that was looked at, or nothing."""
+        if pick or not wants_translation(form):
+            return self._prepared(pick, text, *to)
+        machine = unseal(self._desk.vault, form, number, text, to[0])
+        return self._counter().by_machine(text, machine, to[1])
 
     def _prepared(self, pick: Pick | None, text: str, language: str, handover: int) -> Prepared:
-        counter = Counter(self._desk.catalogue(), self._desk.stock(), self._desk.now())
         if pick:
-            return counter.prepare(pick, language, handover)
-        return counter.free_text(text, language, handover)
+            return self._counter().prepare(pick, language, handover)
+        return self._counter().free_text(text, language, handover)
+
+    def _counter(self) -> Counter:
+        return Counter(self._desk.catalogue(), self._desk.stock(), self._desk.now())
 
     def _attempt(
         self, pick: Pick | None, text: str, to: tuple[str, int], t: Texts
@@ -210,10 +237,14 @@ def _since(file: CaseFile, form: FormData) -> list[casefile.Line]:
     return [line for line in file.lines if line.kind == "reply" and seen is not None and line.id > seen]
 
 
-def _is_repeated(file: CaseFile, prepared: Prepared, form: FormData, visitor: Visitor) -> bool:
+def _is_repeated(file: CaseFile, prepared: Prepared, files: Sequence[File], form: FormData, visitor: Visitor) -> bool:
     """A second tap on the same button."""
     own = (line for line in _since(file, form) if line.staff_id == visitor.staff.id)
-    return any(line.text == prepared.text for line in own)
+    names = [(each.filename, len(each.content)) for each in files]
+    return any(
+        line.text == prepared.text and [(each.filename, each.size) for each in line.attachments] == names
+        for line in own
+    )
 
 
 def _is_overtaken(file: CaseFile, form: FormData, visitor: Visitor) -> bool:

@@ -31,7 +31,8 @@ class Entrance:
     @property
     def routes(self) -> list[BaseRoute]:
         """Signing in, and the files that all pages need."""
-        return [*self.signing_in.routes, Mount("/inbox/static", StaticFiles(directory=STATIC))]
+        files = self.gate.files(StaticFiles(directory=STATIC))
+        return [*self.signing_in.routes, Mount("/inbox/static", files)]
 
 
 def entrance(

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from babel import dates
+from babel.numbers import format_decimal
 
 from bot.content.hours import BERLIN
 from bot.content.model import Catalogue
 from bot.content.vocabulary import DISTRICT_NAMES
 from bot.dialogues.finding.words import language_name
+from bot.escalation.files import CASE_LIMIT, LARGEST, MOST, MOST_TOGETHER
 from bot.escalation.replies import RATINGS
 from bot.i18n import Texts, locale_of
 from bot.storage.casefile import Line
@@ -21,6 +23,7 @@ RESOLUTIONS: Final = ("answered", "referred", "appointment", "no_reply", "not_ou
 
 _BLANK: Final = re.compile(r"\{([a-z_]+)\}")
 _NOT_LONG: Final = timedelta(minutes=1)
+_MEGABYTE: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +103,23 @@ class Wording:
         past = self.now - since
         if past < _NOT_LONG:
             return self.t.say("less than a minute")
-        return dates.format_timedelta(past, threshold=1.5, locale=locale_of(self.t.language))
+        return dates.format_timedelta(past, "minute", threshold=1.5, locale=locale_of(self.t.language))
 
     def ago(self, moment: datetime) -> str:
         """How long ago something was: "3 days ago"."""
         past = self.now - moment
         if past < _NOT_LONG:
             return self.t.say("just now")
-        return dates.format_timedelta(-past, threshold=1.5, add_direction=True, locale=locale_of(self.t.language))
+        locale = locale_of(self.t.language)
+        return dates.format_timedelta(-past, "minute", threshold=1.5, add_direction=True, locale=locale)
 
     def when(self, moment: datetime) -> str:
         """A moment as people say it: the time alone on the same day, else the day too."""
         local, today = moment.astimezone(BERLIN), self.now.astimezone(BERLIN).date()
         if local.date() == today:
             return f"{local:%H:%M}"
-        style = "EEEdMMM" if local.year == today.year else "dMMMy"
+        # As CLDR writes them: for another order of the letters Babel compares all that it knows, line after line.
+        style = "MMMEd" if local.year == today.year else "yMMMd"
         return f"{dates.format_skeleton(style, local, locale=locale_of(self.t.language))}, {local:%H:%M}"
 
     def day(self, moment: datetime) -> str:
@@ -136,13 +141,16 @@ class Wording:
                 "resolved": t.say("The person ended the talk with the social workers."),
                 "reopened": t.say("The person came back: the case is open again."),
                 "escalated": t.say("The leads were asked to look: the first reply is due soon."),
+                "file_refused": t.say(
+                    "The person sent a file that was not passed on: %(why)s.", why=self.file_problem(line.detail)
+                ),
             }.get(line.text, line.text)
         return {
             "taken": t.say("%(who)s took the case.", who=who),
             "assigned": t.say("%(who)s gave the case to %(whom)s.", who=who, whom=line.detail),
             "released": t.say("%(who)s gave the case back to everybody.", who=who),
             "handed_over": t.say("%(who)s handed the case to %(whom)s.", who=who, whom=self.queue(line.detail)),
-            "snoozed": t.say("%(who)s put the case aside until %(when)s.", who=who, when=self._iso(line.detail)),
+            "snoozed": t.say("%(who)s put the case aside until %(when)s.", who=who, when=self.iso(line.detail)),
             "woken": t.say("%(who)s brought the case back.", who=who),
             "resolved": t.say("%(who)s closed the case: %(why)s.", who=who, why=self.resolution(line.detail)),
             "reopened": t.say("%(who)s opened the case again.", who=who),
@@ -150,7 +158,8 @@ class Wording:
             "unblocked": t.say("%(who)s lifted the block.", who=who),
         }.get(line.text, line.text)
 
-    def _iso(self, text: str) -> str:
+    def iso(self, text: str) -> str:
+        """A moment that is kept as text (ISO 8601), as people say it."""
         try:
             return self.when(datetime.fromisoformat(text))
         except ValueError:
@@ -164,6 +173,22 @@ class Wording:
             "sent": t.say("Delivered"),
             "failed": t.say("Not delivered"),
         }.get(state or "", "")
+
+    def file_problem(self, problem: str) -> str:
+        """Why a file is not passed on."""
+        return file_problem(self.t, problem)
+
+    def file_kind(self, media_type: str) -> str:
+        """What kind of file it is."""
+        t = self.t
+        names = {"application/pdf": "PDF", "audio/ogg": t.say("Voice message"), "text/plain": t.say("Text")}
+        return t.say("Picture") if media_type.startswith("image/") else names.get(media_type, media_type)
+
+    def size(self, number: int) -> str:
+        """Bytes as people read them."""
+        if number < _MEGABYTE:
+            return f"{max(1, round(number / 1024))} KB"
+        return f"{format_decimal(number / _MEGABYTE, '0.0', locale=self.t.language)} MB"
 
     def blank(self, name: str) -> str:
         """What belongs into a blank of a phrase."""
@@ -199,3 +224,18 @@ class Wording:
         """Ids with their names (by one of the methods above), in the order of the names."""
         named = {each: getattr(self, name)(each) for each in ids}
         return dict(sorted(named.items(), key=lambda pair: pair[1].casefold()))
+
+
+def file_problem(t: Texts, problem: str) -> str:
+    """Why a file is not passed on (see ``escalation.files``)."""
+    return {
+        "large": t.say("it is larger than %(number)d MB", number=LARGEST // _MEGABYTE),
+        "kind": t.say("only pictures, PDF, plain text and voice messages are"),
+        "active": t.say("it contains a program or other files"),
+        "lost": t.say("it could not be fetched"),
+        "full": t.say("all files of this case are larger than %(number)d MB together", number=CASE_LIMIT // _MEGABYTE),
+        "many": t.say(
+            "more than %(number)d files or %(size)d MB at once", number=MOST, size=MOST_TOGETHER // _MEGABYTE
+        ),
+        "video": t.say("videos are not passed on"),
+    }.get(problem, t.say("it cannot be read"))

@@ -8,15 +8,20 @@ from starlette.routing import BaseRoute, Route
 
 from bot.content.model import Catalogue
 from bot.inbox.actions import Actions
+from bot.inbox.auditing import Auditing
 from bot.inbox.casepage import CasePage
 from bot.inbox.desk import CASEWORKERS, Desk
+from bot.inbox.exporting import Exporting
+from bot.inbox.figurepages import FigurePages
 from bot.inbox.gate import Gate
 from bot.inbox.listing import Listing
 from bot.inbox.live import Live
 from bot.inbox.replying import Replying
+from bot.inbox.translating import Translating
 from bot.offers.stock import Stock
 from bot.storage.crypto import Vault
 from bot.storage.database import Database
+from bot.translation import Translator
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +39,17 @@ class Workplace:
         vault: Vault,
         catalogue: Callable[[], Catalogue],
         stock: Callable[[], Stock],
+        *,
+        translator: Translator | None = None,
     ) -> Self:
-        """Tie the parts together; ``catalogue`` and ``stock`` give what is valid at the moment."""
+        """Tie the parts together; ``catalogue`` and ``stock`` give what is valid at the moment.
+
+        Without a ``translator`` nothing is translated by a machine.
+        """
         desk = Desk(gate, database, vault, catalogue, stock)
         live = Live(database, gate.sessions, gate.clock)
-        pages = (Listing(desk), CasePage(desk), Actions(desk), Replying(desk))
+        reports = (Auditing(desk), FigurePages(desk), Exporting(desk))
+        pages = (*reports, Listing(desk), CasePage(desk, translator), Actions(desk), Replying(desk))
         stream = Route("/inbox/live", gate.page(live.stream, roles=CASEWORKERS, by_itself=True))
-        return cls([*(route for page in pages for route in page.routes), stream], live)
+        routes = [*(route for page in pages for route in page.routes), stream]
+        return cls([*routes, *(Translating(desk, translator).routes if translator else ())], live)

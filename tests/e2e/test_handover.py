@@ -1,12 +1,16 @@
 """Talking to people: handing over, silence, the social worker's answer, and the way back."""
 
+import base64
 import json
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.escalation.promises import promise_of, told
+from bot.messages import Reply
+from bot.storage.attachments import File
 from tests.e2e.town import Person, Town, actions, eventually, plain
+from tests.files import picture, telling_photo
 
 CLOSED = "This button does not work any more. Please choose again."
 
@@ -215,11 +219,22 @@ def test_an_old_button_of_an_earlier_case_does_nothing_to_the_new_one(town: Town
     assert (case.district, case.status) == ("", "queued")
 
 
-def test_a_photo_while_a_case_is_open_says_what_can_be_read(town: Town) -> None:
-    """Staff cannot see pictures here, and the person should know."""
-    person, _ = open_case(town)
-    reply = person.sends("photo")[0]
-    assert person.t.say("Thank you for the picture. I am sorry, I cannot look at pictures.") in reply.text
+def test_pictures_go_both_ways_while_a_case_is_open(town: Town) -> None:
+    """The person's reaches staff without where it was taken, and staff see that theirs arrived."""
+    person, words = open_case(town)
+    number = town.case_of(person, words)
+    town.sim.do(
+        "send_photo", chat_id=person.id, caption="Mein Brief", content=base64.b64encode(telling_photo()).decode()
+    )
+    eventually(lambda: any(line.attachments for line in town.file(number).lines))
+    (line,) = [line for line in town.file(number).lines if line.attachments]
+    assert (line.text, line.attachments[0].media_type) == ("Mein Brief", "image/jpeg")
+    before = person.received()
+    plan = File("Plan.png", "image/png", picture("PNG"))
+    town.answer(number, Reply("", "de", title="Team", author="staff"), plan)
+    (sent,) = person.new_messages(before, 1)
+    assert (sent.method, sent.text, sent.document) == ("sendPhoto", "Team", plan.content)
+    eventually(lambda: town.file(number).lines[-1].delivery == "sent")
 
 
 def test_cases_are_listed_as_json_without_naming_the_person(town: Town) -> None:

@@ -5,6 +5,7 @@ import json
 import subprocess
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +14,12 @@ import httpx
 from bot import settings
 from bot.content.model import Catalogue
 from bot.i18n import Texts
+from bot.messages import Reply
+from bot.storage import casefile, casework
 from bot.storage import cases as case_store
+from bot.storage.access import EVERY_QUEUE, Actor
+from bot.storage.attachments import File
+from bot.storage.casefile import CaseFile
 from bot.storage.cases import Case
 from bot.storage.crypto import Vault
 from bot.storage.database import Database
@@ -21,6 +27,7 @@ from tests.fakes.telegram import Message, SimClient
 from tests.processes import LotseProcess, lotse
 
 T = TypeVar("T")
+_ADMIN = Actor(0, "admin", frozenset([EVERY_QUEUE]))
 
 PATIENCE = 60.0  # seconds; far more than anything takes
 
@@ -149,6 +156,14 @@ class Town:
     def case(self, number: int) -> Case:
         """A case as staff see it."""
         return asyncio.run(self._read(case_store.read_case, number))
+
+    def file(self, number: int) -> CaseFile:
+        """A case as its page shows it."""
+        return asyncio.run(self._read(casefile.read, _ADMIN, number))
+
+    def answer(self, number: int, titled: Reply, *files: File) -> None:
+        """Send files as staff do."""
+        asyncio.run(self._read(partial(casework.reply, files=files), _ADMIN, number, "", titled))
 
     async def _read(self, reading: Callable[..., Awaitable[T]], *arguments: object) -> T:
         known = settings.load(self.environment)

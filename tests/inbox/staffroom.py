@@ -58,10 +58,8 @@ class Staffroom:
     @classmethod
     async def open(cls, database_url: str, *, demo: bool = False, openid: OpenId | None = None) -> Self:
         """On an empty database."""
-        known = load(
-            {"LOTSE_DATABASE_URL": database_url, "LOTSE_PUBLIC_URL": HOST, "LOTSE_DEMO": "yes" if demo else "no"}
-        )
-        known = Settings(**{**_values(known), "openid": openid})
+        known = load({"LOTSE_DATABASE_URL": database_url, "LOTSE_PUBLIC_URL": HOST, "LOTSE_DEMO": "no"})
+        known = Settings(**{**_values(known), "openid": openid, "demo": demo})
         database, vault, clock = Database(known.database_url), Vault(known.keys), Clock()
         await schema.prepare(database, vault)
         # Cheap hashes: what they cost is argon2's business.

@@ -26,7 +26,7 @@ async def test_a_gloss_says_in_german_what_was_meant(work: Workroom) -> None:
     _, browser = await work.colleague("Anna Beck", "ost")
     page = (await browser.get(f"/inbox/cases/{number}")).text
     assert "Ich verstehe einen Brief nicht (91 %)" in page
-    assert "Amt: <b>Jobcenter Stuttgart</b>" in page
+    assert "Amt: <b><bdi>Jobcenter Stuttgart</bdi></b>" in page
     assert "Mittwoch, 25. November 2026" in page
     assert re.search(r"Vielleicht:</b> \S.+ \(48 %\) · oder .+ \(30 %\)", page)
 

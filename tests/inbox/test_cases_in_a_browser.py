@@ -21,8 +21,8 @@ from tests.storage.desk import write
 
 _PHONE: Any = {"width": 390, "height": 844}
 _DESK: Any = {"width": 1280, "height": 900}
-# What htmx says when somebody goes to another page while it asks for something.
-_CUT_SHORT = ("htmx:afterRequest", "htmx:sendError")
+# What htmx says when somebody goes to another page, or types on, while it asks for something.
+_CUT_SHORT = ("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")
 
 
 @dataclass
@@ -158,6 +158,23 @@ async def test_the_list_renews_itself_around_the_one_who_reads_it(office: Office
     await expect(page.locator("#case-2")).to_be_focused()
     await expect(page.locator("#views [aria-current] .count")).to_have_text("3")
     assert await page.locator("a.case").first.get_attribute("id") == "case-3"
+
+
+async def test_the_focus_survives_what_arrives(office: Office) -> None:
+    """On a button of the transcript it stays; where the button is gone, it goes to what stands beside it."""
+    anna, ben = await office.page("Anna Beck"), await office.page("Ben Weiß")
+    for page in (anna, ben):
+        await page.goto(f"{office.url}/inbox/cases/1")
+        await page.wait_for_selector("#picking")
+    answer = anna.locator(".line .gloss button").first
+    await answer.focus()
+    await write(office.work.parts, "771", "شكرا")
+    await expect(anna.locator(".line.contact")).to_have_count(2)
+    await expect(answer).to_be_focused()
+    await anna.focus("#take")
+    await ben.click("#take")
+    await expect(anna.locator("#take")).to_have_count(0)
+    await expect(anna.locator("#up")).to_be_focused()
 
 
 async def test_without_scripts_a_case_can_be_answered(office: Office) -> None:

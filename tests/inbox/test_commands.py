@@ -79,3 +79,13 @@ async def test_the_demo_has_a_way_in_for_whoever_started_it(demo: Staffroom, roo
     assert (await demo.browser().get(second)).status_code == 200
     assert len(await staff.list_staff(demo.database)) == 1
     assert await commands.demo_link(room.settings, room.database, HOST) == ""
+
+
+async def test_commands_at_the_server_are_audited(room: Staffroom) -> None:
+    """Also those that only read; with the name of the account at the server."""
+    await _run(room, "add", EMAIL, "--name", "Anna Beck")
+    await _run(room, "list")
+    await _run(room, "disable", EMAIL)
+    noted = [detail.partition(":") for action, detail in await room.audited() if action == "at the server"]
+    assert [verb for verb, _, _ in noted] == ["staff add", "staff list", "staff disable"]
+    assert all(who.strip() for _, _, who in noted)

@@ -4,6 +4,7 @@ import re
 
 from bot.storage import casework
 from tests.inbox.workroom import ARABIC, LETTER, Workroom
+from tests.storage.desk import write
 
 _LINE = re.compile(r'id="case-(\d+)"')
 
@@ -23,6 +24,15 @@ async def test_danger_comes_first_and_then_who_waits_longest(work: Workroom) -> 
     for shown in ("Arabisch", "Geld", "Bad Cannstatt", "أرسل لي رسالة"):
         assert shown in page
     assert "77123456" not in page
+
+
+async def test_a_case_without_words_says_so(work: Workroom) -> None:
+    """Whoever was handed over and has not written since; their first words take its place."""
+    _, browser = await work.colleague("Anna Beck", "ost")
+    await work.case(reason="crisis", person="77123456")
+    assert '<span class="preview quiet">' in (await browser.get("/inbox")).text
+    await write(work.parts, "77123456", "Ось і я")
+    assert '<span class="preview quiet">' not in (await browser.get("/inbox")).text
 
 
 async def test_only_cases_of_ones_own_queues_are_there(work: Workroom) -> None:

@@ -26,6 +26,7 @@ def _event(name: str, detail: str = "", staff: str = "Anna Beck") -> Line:
     ("past", "lasting", "ago"),
     [
         (timedelta(seconds=59), "unter 1 Minute", "gerade eben"),
+        (timedelta(seconds=72), "1 Minute", "vor 1 Minute"),
         (timedelta(minutes=3), "3 Minuten", "vor 3 Minuten"),
         (timedelta(hours=5), "5 Stunden", "vor 5 Stunden"),
         (timedelta(days=3), "3 Tage", "vor 3 Tagen"),

@@ -24,6 +24,7 @@ from bot.storage.conversations import save
 from bot.storage.incoming import IncomingQueue
 from bot.storage.models import OutgoingRow
 from bot.storage.outgoing import OutgoingQueue
+from bot.translation import Translator
 from tests.inbox.staffroom import HOST, Browser, Staffroom
 from tests.storage.desk import new_case
 from tests.storage.parts import Parts, held
@@ -73,9 +74,10 @@ class Workroom:
         return cls(room, cls.pages(room), cls.queues(room))
 
     @staticmethod
-    def pages(room: Staffroom) -> Workplace:
+    def pages(room: Staffroom, translator: Translator | None = None) -> Workplace:
         """The pages behind the present gate of a room."""
-        return Workplace.of(room.entrance.gate, room.database, room.vault, content, no_offers)
+        parts = (room.entrance.gate, room.database, room.vault, content, no_offers)
+        return Workplace.of(*parts, translator=translator)
 
     @staticmethod
     def queues(room: Staffroom) -> Parts:

@@ -154,8 +154,11 @@ def _wish_line(action: str, circle: Offer | None, t: Texts) -> str:
 def _place_line(place: str, t: Texts) -> str:
     if place == _SHELTER:
         return t.say("Your shelter: you write its name in the next step")
-    name = DISTRICT_NAMES.get(place)
-    return t.say("Your district: %(name)s", name=embed(name, t.language)) if name else ""
+    return (
+        t.say("Your district: %(name)s", name=embed(DISTRICT_NAMES[place], t.language))
+        if place in DISTRICT_NAMES
+        else ""
+    )
 
 
 def _name_for_staff(circle: Offer) -> str:

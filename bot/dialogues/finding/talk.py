@@ -260,6 +260,7 @@ class Finding(Turn):
         """One page of results; ``start`` counts the offers on the pages before it."""
         relaxed = [] if results.exact or start else relaxations(self.stock.index, wishes, self.today)
         present.shown, present.card = start + PAGE, ""
+        self.helped = True
         # Numbers go on from page to page, and the earlier ones can still be read.
         present.page = [*(present.page + [""] * start)[:start], *(key_of(hit.offer.id) for hit in results.hits)]
         if present.kind in _INTENTS:

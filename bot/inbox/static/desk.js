@@ -47,15 +47,32 @@
   window.addEventListener("pagehide", hush);
   window.addEventListener("pageshow", (event) => { if (event.persisted) { listen(); renew(); } });
 
-  let before = lastLine(), focused = null;
+  // What had the focus keeps it when its piece of the page is made anew; if it is gone, what stands beside it gets it.
+  const INTO = "a[href], button, summary, input:not([type=hidden]), select, textarea, .translated";
+  const placeOf = (element) => {
+    const piece = element.closest(".line, #state");
+    return piece && { piece: piece.id, at: [...piece.querySelectorAll(INTO)].indexOf(element) };
+  };
+  const putBack = (place) => {
+    const list = [...(document.getElementById(place.piece)?.querySelectorAll(INTO) ?? [])];
+    (list[Math.min(place.at, list.length - 1)] ?? $("#up")).focus({ preventScroll: true });
+  };
+
+  let before = lastLine(), focused = null, held = null;
   const shown = {};
+  // A translation that is on its way needs its place: the talk renews itself as soon as it is there.
+  const translating = () => $(".machine .htmx-request");
+  let late = false;
+  document.addEventListener("htmx:afterRequest", () => { if (late && !translating()) { late = false; renew(); } });
   document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.target.id === "talk" && translating()) { event.detail.shouldSwap = false; late = true; return; }
     // Nothing new: whoever selects a text there keeps it, and whoever listens is not told again.
     if (["talk", "cases", "present"].includes(event.target.id)) {
       const answer = event.detail.xhr.response;
       if (answer === shown[event.target.id]) event.detail.shouldSwap = false;
       shown[event.target.id] = answer;
     }
+    if (event.target.id === "talk") held = placeOf(document.activeElement);
     if (event.target.id === "cases") focused = { id: document.activeElement.id, at: cases().indexOf(document.activeElement) };
   });
   document.addEventListener("htmx:afterSwap", (event) => {
@@ -65,6 +82,7 @@
       if (newest.classList.contains("line")) newest.classList.add("fresh");
       before = lastLine();
     }
+    if (event.target.id === "talk" && held && document.activeElement === document.body) putBack(held);
     // Who was in the list stays there, on the same case or on the one that took its place.
     if (event.target.id === "cases" && focused && focused.at >= 0 && !document.getElementById(focused.id)) {
       const list = cases();
@@ -78,6 +96,13 @@
     $("#hits").replaceChildren();
     $("[aria-invalid], input:not([type=hidden]), button", event.target)?.focus();
   });
+
+  // A button that has done its work is gone: whoever pressed it goes on with what it brought.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.classList.contains("machine") && document.activeElement === document.body) $(".translated", event.target)?.focus();
+  });
+  // Another text is not the one that was translated.
+  document.addEventListener("input", (event) => { if (event.target.id === "text") $("#written")?.remove(); });
 
   // On a phone the views are one long line.
   const showView = () => {
@@ -116,6 +141,17 @@
     if (box) { $(box.dataset.empties).replaceChildren(); $("#picking")?.focus(); }
   });
 
+  // Back to the list as it was: the same view and filters.
+
+  const LIST = "lotse-list";
+  const backToList = () => `/inbox${sessionStorage.getItem(LIST) ?? ""}`;
+  if (place && !isCase) {
+    const asked = new URLSearchParams(location.search);
+    asked.delete("said");
+    sessionStorage.setItem(LIST, asked.size ? `?${asked}` : "");
+  }
+  document.addEventListener("click", (event) => { const up = event.target.closest("#up"); if (up) up.href = backToList(); });
+
   // Keys
 
   const help = $("#help"), keysOn = $("#keys-on");
@@ -152,7 +188,7 @@
     n: () => go("#note", "note"),
     e: () => go("#resolution", "resolution"),
     a: () => { if (isCase) $("#take")?.click(); else takeFocused(); },
-    u: () => { if (isCase) location.href = "/inbox"; },
+    u: () => { if (isCase) location.href = backToList(); },
     "/": () => { if (isCase) go("#picking", "picking"); else go("#q", "q"); },
     "?": () => help.showModal(),
   };
