@@ -253,10 +253,13 @@ def parts(reply: Reply) -> list[Reply]:
 
 
 def _numbered(effect: cases.CaseEffect, message: Message) -> cases.CaseEffect:
-    """The effect, with the message's number where it is nothing but this message: it can be copied to staff then."""
-    if not isinstance(effect, AddToCase) or effect.refused or effect.texts != (message.words,):
+    """The effect, with the message's number where it is nothing but this message: it can be copied to staff then.
+
+    Files are not: the original may tell a place or a name that was removed from ours.
+    """
+    if not isinstance(effect, AddToCase) or effect.file or effect.refused or effect.texts != (message.words,):
         return effect
-    return replace(effect, number=message.number) if effect.file or message.kind == "text" else effect
+    return replace(effect, number=message.number) if message.kind == "text" else effect
 
 
 def _export_file(effect: SendExport, stored: dict[str, object]) -> Reply:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from bot.storage import attachments, casefile, casework
 from bot.storage.access import Actor
 from bot.storage.attachments import File
 from bot.storage.database import Eraser
-from bot.storage.models import IncomingRow
+from bot.storage.models import CaseMessageRow, IncomingRow
 from bot.storage.models_inbox import AttachmentRow
 from bot.storage.outgoing import Envelope, OutgoingHead
 from bot.turns import Flood, TurnRunner
@@ -137,6 +138,17 @@ async def test_a_photo_is_kept_with_what_was_written_below_it(parts: Parts, assi
     assert content not in await parts.everything()
     assert file.case.preview.startswith("📎")
     assert await replies(parts) == []
+
+
+async def test_the_original_of_a_file_is_never_copied_elsewhere(parts: Parts, assistant: Assistant) -> None:
+    """It may tell what was removed from ours: only what is a text alone keeps its number in the channel."""
+    await talking(parts)
+    sent = [sends(FileRef("f"), "Mein Brief", "document"), incoming("Was steht da?", PERSON)]
+    async with turning(parts, assistant, giving(picture())):
+        await parts.incoming.store([replace(each, message=replace(each.message, number=77)) for each in sent])
+        await answered(parts)
+    *_, document, text = await parts.rows(CaseMessageRow)
+    assert (document.channel_message, text.channel_message) == (None, 77)
 
 
 async def test_a_refused_file_is_told_to_both_sides(parts: Parts, assistant: Assistant) -> None:

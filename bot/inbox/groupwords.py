@@ -114,5 +114,6 @@ class GroupWords:
             return f"ℹ️ {self.wording.event(line)}"
         if line.kind == "note":
             return "\n".join((t.say("📝 Note by %(who)s, not sent:", who=who), line.text))
-        text = line.text or t.say("A file. It can be read in the inbox.")
+        file = t.say("A file. It can be read in the inbox.") if line.attachments or not line.text else ""
+        text = "\n".join(part for part in (line.text, file) if part)
         return f"🧑‍💼 {who}:\n{text}" if line.kind == "reply" else f"💬 {text}"

@@ -301,6 +301,7 @@ def test_the_whole_way_by_keyboard(office: Office) -> None:
     tabs_until(cora, page.locator("#resolving button"))
     press("Enter")
     cora.is_told("The case is closed.")
+    expect(page.locator("#keys")).to_be_visible()  # the scripts are there
     press("u")
     page.wait_for_url("**/inbox?view=unassigned&language=so")
     expect(page.locator(f"#case-{numbers[1]}")).to_be_visible()
