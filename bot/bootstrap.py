@@ -401,6 +401,8 @@ async def _forget(house: House) -> None:
             house.eraser.soon()
         except DATABASE_ERRORS as error:
             log.warning("forgetting has to wait: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - whatever cannot be forgotten, people are answered
+            log.error("what is over cannot be forgotten: %s", type(error).__name__)  # noqa: TRY400 - it may quote
         await asyncio.sleep(_FORGET_EVERY)
 
 

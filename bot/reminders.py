@@ -64,6 +64,9 @@ class Reminders:
         queues = self._queues()
         queue = queues.get(waiting.queue, queues[DEFAULT])
         moment = lead_due(queue, waiting.since, urgent=waiting.urgent)
+        if moment is not None and waiting.due is not None and moment >= waiting.due:
+            # Another team has promised it, before the case came to this one: what was said holds.
+            moment = waiting.since + (waiting.due - waiting.since) * 3 / 4
         return moment is not None and moment <= now
 
     async def _tell(self, waiting: Waiting, now: datetime) -> bool:

@@ -27,7 +27,7 @@ from bot.escalation.arrivals import Arrivals
 from bot.lanes import Lanes
 from bot.messages import Document, Message, Reply
 from bot.metrics import Metrics
-from bot.storage import attachments, cases, conversations, figures, outgoing, personal, questions
+from bot.storage import attachments, cases, conversations, figures, outgoing, personal, questions, transcript
 from bot.storage.attachments import File
 from bot.storage.conversations import ConflictError
 from bot.storage.crypto import Vault, WrongKeyError
@@ -131,6 +131,7 @@ class TurnRunner:
         return True
 
     async def _work(self, claim: Claim) -> None:
+        case = claim.held.talk.case
         try:
             flooding, begun = self._flood.notice(claim.held.talk, claim.received_at)
             if claim.message.kind == "text" and claim.held.talk.status == "bot":
@@ -139,11 +140,11 @@ class TurnRunner:
             outcome = await self._respond(message, claim.held.talk)
             if begun:
                 outcome = replace(outcome, replies=(*outcome.replies, self._slow_down(claim.held.talk.language)))
-            await self._write(claim, outcome, file, flooding=flooding)
+            await self._write(claim, outcome, file, case, flooding=flooding)
         except ConflictError:
             return  # staff changed the conversation meanwhile: the message is taken again
         except Exception as error:  # noqa: BLE001 - whatever a message does to us, the queue goes on
-            await self._failed(claim, error)
+            await self._failed(claim, error, case)
             return
         self._metrics.turn(claim.message.kind, time.time() - claim.received_at)
         self._on_outgoing(claim.held.channel, claim.held.lane)
@@ -162,8 +163,8 @@ class TurnRunner:
             return message, arrived
         return replace(message, file=replace(message.file, problem=arrived)), None
 
-    async def _failed(self, claim: Claim, error: Exception) -> None:
-        """Only the kind of the error is noted: its text may hold what the person wrote."""
+    async def _failed(self, claim: Claim, error: Exception, case: int | None) -> None:
+        """Only the kind of the error is noted: its text may hold what the person wrote. ``case`` was open before."""
         problem = type(error).__name__
         log.error("turn of message %d failed (attempt %d): %s", claim.id, claim.attempts + 1, problem)
         await claim.release()
@@ -174,9 +175,12 @@ class TurnRunner:
                 held = claim.held
                 if not await self._queue.set_aside(connection, claim, problem):
                     return
-                replies = Envelope(self._apology(held.talk.language), held.address)
+                apology = self._apology(held.talk.language)
+                if case is not None:
+                    await transcript.add_bot(connection, self._vault, case, [apology], time.time())
+                envelope = Envelope(apology, held.address)
                 await outgoing.put(
-                    connection, self._vault, held.lane, held.channel, [replies], received_at=claim.received_at
+                    connection, self._vault, held.lane, held.channel, [envelope], received_at=claim.received_at
                 )
             self._metrics.set_aside()
             self._on_outgoing(claim.held.channel, claim.held.lane)
@@ -185,8 +189,12 @@ class TurnRunner:
             log.warning("a failed turn cannot be noted: %s", type(failure).__name__)
             await asyncio.sleep(_SLOWED)
 
-    async def _write(self, claim: Claim, outcome: Outcome, file: File | None, *, flooding: bool) -> None:
+    async def _write(
+        self, claim: Claim, outcome: Outcome, file: File | None, case: int | None, *, flooding: bool
+    ) -> None:
+        """All that was decided, at once; ``case`` is the one that was open before."""
         held, now = claim.held, time.time()
+        erased = any(isinstance(effect, EraseAll) for effect in outcome.effects)
         async with _transaction(self._database, claim) as connection:
             replies = list(outcome.replies)
             for effect in outcome.effects:
@@ -204,8 +212,12 @@ class TurnRunner:
                 if isinstance(effect, OpenCase | AddToCase | DescribeCase | CloseCase | RateCase)
             ]
             await cases.apply(connection, self._vault, held, case_effects, now, file=file)
+            about = held.talk.case or case
+            if about is not None and not erased:
+                # Staff read what the person was told, but for the copy of their data: that is theirs alone.
+                await transcript.add_bot(connection, self._vault, about, outcome.replies, now)
             changes = figures.noted(held.talk, outcome.counted) if outcome.counted else []
-            if not any(isinstance(effect, EraseAll) for effect in outcome.effects):
+            if not erased:
                 await conversations.save(connection, self._vault, held, now)
                 await self._queue.finish(connection, claim)
             if flooding:

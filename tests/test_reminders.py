@@ -67,6 +67,15 @@ async def test_time_stands_still_outside_office_hours(parts: Parts) -> None:
     assert await remind(parts, datetime(2026, 11, 23, 12, 0, tzinfo=BERLIN)) == [number]
 
 
+async def test_a_slower_team_keeps_what_another_has_promised(parts: Parts) -> None:
+    """The person was told an hour; the case was handed to a team that takes two days for its own."""
+    await colleague(parts, "Lena", "ost", role="lead")
+    number = await asked(parts, ASKED, reply_due_at=(ASKED + timedelta(hours=1)).timestamp())
+    slow = Queue("ost", {}, office_hours="Mo-Fr 09:00-17:00", first_reply_minutes=960, lead=True)
+    assert not await remind(parts, ASKED + timedelta(minutes=44), slow)
+    assert await remind(parts, ASKED + timedelta(minutes=46), slow) == [number]
+
+
 async def test_a_team_without_this_rule_is_left_alone(parts: Parts) -> None:
     """The rule is written with the team; a team that is gone is as the default one."""
     await asked(parts, ASKED)

@@ -11,7 +11,7 @@ from bot.i18n import Texts, format_day, format_time, locale_of
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Something that was written. ``author`` is contact, staff or note, ``who`` says it; ``files``: (name, path)."""
+    """Something that was written. ``author``: contact, staff, note, bot; ``who`` says it; ``files``: (name, path)."""
 
     author: str
     who: str
@@ -43,7 +43,12 @@ def paper(data: dict[str, Any], t: Texts, made_at: datetime, files: tuple[tuple[
         made_at: now, an aware moment.
         files: for each message the paths of its files.
     """
-    who = {"contact": t.say("You"), "staff": t.say("Social worker"), "note": t.say("Note of the social workers")}
+    who = {
+        "contact": t.say("You"),
+        "staff": t.say("Social worker"),
+        "note": t.say("Note of the social workers"),
+        "bot": t.say("Lotse"),
+    }
     lines = []
     for message, paths in zip(data["messages"], files, strict=True):
         author = "note" if message["kind"] == "note" else message["author"]

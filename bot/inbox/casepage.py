@@ -22,6 +22,9 @@ from bot.storage.staff import Staff
 from bot.storage.translations import Translation
 from bot.translation import Translator
 
+# Letters of what Lotse told, from which on it is folded: staff look for what people wrote.
+_LONG = 160
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -39,6 +42,12 @@ class Shown:
     translation: Translation | None = None
     asks: bool = False
     lacks: str = ""
+
+    @property
+    def folded(self) -> tuple[str, str]:
+        """What Lotse told, as its first line and the rest; a short text has no rest."""
+        first, _, rest = self.text.partition("\n")
+        return (first, rest.strip("\n")) if len(self.text) > _LONG else (self.text, "")
 
     @property
     def translation_text(self) -> str:
@@ -156,17 +165,20 @@ def shown_line(line: Line, spoken: str, day: str, w: Wording, machine: Machine |
     """A line for the page; ``spoken`` is the language of the person."""
     language, made = language_of(line, spoken), shown_translation(line, w.t.language)
     # As it was sent: what the person wrote went through nothing of ours.
-    text = isolate(line.text, language) if line.kind == "reply" and language else line.text
+    text = isolate(line.text, language) if line.kind in ("reply", "bot") and language else line.text
     words = line.kind == "contact" and bool(line.text.strip())
     wanted = machine is not None and words and not is_readable(line, language, w.t.language)
     asks = wanted and machine is not None and machine.can(language, w.t.language)
     lacks = language if wanted and machine is not None and machine.pairs and not asks else ""
     meaning = gloss(line.understood, w.catalogue, w.t) if line.understood else None
-    return Shown(line, text, language, direction_of(line.text), meaning, day, made, asks=asks, lacks=lacks)
+    way = direction(language) if line.kind == "bot" else direction_of(line.text)
+    return Shown(line, text, language, way, meaning, day, made, asks=asks, lacks=lacks)
 
 
 def language_of(line: Line, spoken: str) -> str:
     """The language of a line, empty where nobody knows it; ``spoken`` is the person's."""
+    if line.kind == "bot":
+        return line.language
     if line.kind == "reply" and line.translations:
         return line.translations[-1].source
     if line.understood and line.understood.language and line.kind == "contact":

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from bot.inbox.auth import SigningInError, normal
-from bot.inbox.oidc import Claims
 from bot.messages import one_line
 from bot.settings import GroupRule
 from bot.storage import audit, sessions, staff
@@ -16,6 +15,17 @@ from bot.storage.staff import Staff, StaffError
 # Who is in several groups gets the role with the widest view.
 _WIDEST_FIRST: tuple[Role, ...] = ("admin", "lead", "social_worker", "editor")
 _NAME = 120  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What the provider says about somebody. ``subject`` is unique with its issuer."""
+
+    subject: str
+    email: str
+    email_verified: bool
+    name: str
+    groups: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

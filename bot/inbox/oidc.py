@@ -24,6 +24,7 @@ from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
 from bot.inbox.auth import SigningInError
+from bot.inbox.groups import Claims
 from bot.settings import OpenId
 from bot.storage.crypto import Vault, WrongKeyError
 
@@ -44,22 +45,12 @@ _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "E
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
-    """What the provider says about somebody. ``subject`` is unique with its issuer."""
-
-    subject: str
-    email: str
-    email_verified: bool
-    name: str
-    groups: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Departure:
-    """Where to send the browser, and the cookie that it has to bring back."""
+    """Where to send the browser, and the cookie that it has to bring back within ``seconds``."""
 
     url: str
     cookie: str
+    seconds: int = JOURNEY_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from starlette.staticfiles import StaticFiles
 
 from bot.inbox.auth import Door
 from bot.inbox.gate import Gate
-from bot.inbox.oidc import Provider
 from bot.inbox.passwords import Passwords
 from bot.inbox.rendering import STATIC, Pages
 from bot.inbox.security import Origins, Refusals
@@ -58,6 +57,8 @@ def entrance(
     )
     outside = None
     if settings.openid:
+        from bot.inbox.oidc import Provider  # noqa: PLC0415 - what it needs takes long to load, and few cities use it
+
         come_back = f"{settings.public_url}/inbox/oidc/callback"
         outside = OutsideDoor(settings.openid, Provider(settings.openid, come_back, vault, clock))
     return Entrance(gate, door, SigningIn(gate, door, database, vault, outside))

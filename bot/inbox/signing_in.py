@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,7 +14,6 @@ from bot.i18n import Texts
 from bot.inbox import gate, groups, totp
 from bot.inbox.auth import Door, Link, NewPassword, Problem, SigningInError
 from bot.inbox.gate import Gate, Stranger, Visitor, next_page
-from bot.inbox.oidc import JOURNEY_SECONDS, Provider
 from bot.inbox.passwords import LEAST
 from bot.inbox.rendering import LANGUAGES
 from bot.inbox.security import network_of
@@ -23,6 +23,9 @@ from bot.settings import OpenId
 from bot.storage import staff
 from bot.storage.crypto import Vault, WrongKeyError
 from bot.storage.database import Database
+
+if TYPE_CHECKING:
+    from bot.inbox.oidc import Provider
 
 _PENDING = "pending second factor"
 _STATUS: Mapping[Problem, int] = {"throttled": 429, "locked": 429, "no_link": 404, "weak": 422, "different": 422}
@@ -34,7 +37,7 @@ class OutsideDoor:
     """The city's own sign-in."""
 
     known: OpenId
-    provider: Provider
+    provider: "Provider"
 
 
 class SigningIn:
@@ -189,7 +192,7 @@ class SigningIn:
         except SigningInError as error:
             return self._login(request, stranger, then, error.problem)
         answer = RedirectResponse(departure.url, 303)
-        self._gate.cookies.set(answer, self._gate.cookies.oidc, departure.cookie, JOURNEY_SECONDS)
+        self._gate.cookies.set(answer, self._gate.cookies.oidc, departure.cookie, departure.seconds)
         return answer
 
     async def come_back(self, request: Request, stranger: Stranger) -> Response:

@@ -80,6 +80,7 @@ class Translating:
         try:
             made = await self._translator.translate(line.text, language_of(line, file.case.language), to)
         except TranslationError as error:
+            await self._left(visitor, file.case.id, f"line {line.id}", error.problem)
             return error.problem
         translation = Translation(made.source, to, made.text, desk.now().timestamp())
         await translations.keep(desk.database, desk.vault, visitor.actor, file.case.id, translation, line=line.id)
@@ -116,6 +117,7 @@ class Translating:
         try:
             made = await self._translator.translate(text, source, language)
         except TranslationError as error:
+            await self._left(visitor, number, "reply", error.problem)
             return _Written(text, source, problem=trouble(error.problem, visitor.t))
         desk = self._desk
         detail = f"reply: {source} -> {language}"
@@ -124,6 +126,12 @@ class Translating:
         counter = Counter(desk.catalogue(), desk.stock(), desk.now())
         prepared = counter.by_machine(text, translation, handover)
         return _Written(text, source, prepared, seal(desk.vault, number, text, translation))
+
+    async def _left(self, visitor: Visitor, number: int, what: str, problem: Problem) -> None:
+        """A text may have reached the server although nothing came back; ``unable`` is known before it leaves."""
+        if problem != "unable":
+            detail = f"{what}: {problem}"
+            await audit.note(self._desk.database, visitor.staff.id, "translated", case=number, detail=detail)
 
     async def _keep(self, visitor: Visitor, number: int, text: str) -> None:
         if text:

@@ -25,13 +25,13 @@ _SAME_READING = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the transcript. Kind: contact, reply, note (staff only), event.
+    """A line of the transcript. Kind: contact, reply, note (staff only), event, bot (what Lotse told the person).
 
     Delivery of a reply: waiting, sent, failed. ``understood`` is what Lotse made of what the person wrote, if it did.
     ``translations`` are those of a machine; what the person got of a reply is that, and the line below it.
     The text of an event is its name (taken, assigned, released, handed_over, snoozed, woken, resolved, reopened,
     blocked, unblocked, escalated, file_refused), its ``detail`` a queue, the name of a colleague, a moment (ISO 8601),
-    a resolution, or why a file was refused.
+    a resolution, or why a file was refused. Only what Lotse told has a ``language``, and labels of ``buttons``.
     """
 
     id: int
@@ -46,6 +46,8 @@ class Line:
     understood: Understanding | None
     attachments: tuple[Attachment, ...]
     translations: tuple[Translation, ...] = ()
+    language: str = ""
+    buttons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +131,20 @@ async def _lines(connection: AsyncConnection, vault: Vault, number: int) -> tupl
 def line_of(vault: Vault, row: Any, files: tuple[Attachment, ...] = ()) -> Line:
     """A line from its row, with the name of who of the staff it is of."""
     said = vault.open(transcript.TEXT, row.payload)
-    event = said if row.kind == "event" else {}
+    parts = said if row.kind in ("event", "bot") else {"text": said}
     return Line(
         id=row.id,
         at=moment(row.at),
         author=row.author,
         kind=row.kind,
-        text=event.get("event", "") if row.kind == "event" else said,
-        detail=event.get("detail", ""),
+        text=parts.get("event", "") if row.kind == "event" else parts["text"],
+        detail=parts.get("detail", ""),
         delivery=row.delivery,
         staff_id=row.staff_id,
         staff=row.name or "",
         understood=transcript.understanding(vault, row.understood),
         attachments=files,
         translations=translations.opened(vault, row.translation),
+        language=parts.get("language", ""),
+        buttons=tuple(parts.get("buttons", ())),
     )

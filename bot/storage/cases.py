@@ -183,6 +183,9 @@ async def _describe(connection: AsyncConnection, vault: Vault, number: int, effe
         values["queue"] = case((elsewhere, effect.queue or DEFAULT_QUEUE), else_=values.get("queue", CaseRow.queue))
         values["assignee_id"] = case((elsewhere, None), else_=CaseRow.assignee_id)
         values["blocked"] = False
+        # A tap alone says it too, also after an answer, and while the case was put aside.
+        values["waiting_since"] = case((CaseRow.waiting_for == "person", now), else_=CaseRow.waiting_since)
+        values |= {"waiting_for": "staff", "snoozed_until": None}
     await connection.execute(update(CaseRow).where(CaseRow.id == number).values(values))
 
 
@@ -350,6 +353,7 @@ async def hand_back(
     held = await open_case(connection, vault, number)
     await _remember_end(connection, held.talk, number, now)
     await end(connection, vault, number, "staff", now, resolution=resolution, staff_id=staff_id)
+    await transcript.add_bot(connection, vault, number, [farewell], now)
     held.talk.status, held.talk.case = "bot", None
     held.talk.awaiting, held.talk.failures = "", 0
     await save(connection, vault, held, now)

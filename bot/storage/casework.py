@@ -56,6 +56,11 @@ class _Step:
         if self.row.status == "resolved":
             raise CaseStateError(f"Case {self.row.id} is closed.")
 
+    def for_staff(self) -> dict[str, Any]:
+        """Values with which whoever gets the case finds it among what waits for them, also after an answer."""
+        since = self.row.waiting_since if self.row.waiting_for == "staff" else self.now
+        return {"waiting_for": "staff", "waiting_since": since}
+
     async def set(self, **values: Any) -> None:
         """Change the case."""
         values["changed_at"] = self.now
@@ -121,7 +126,7 @@ async def assign(database: Database, vault: Vault, actor: Actor, number: int, st
             await step.note("released")
             return
         (colleague,) = await _colleagues(step, [staff_id])
-        await step.set(assignee_id=staff_id, status="assigned")
+        await step.set(assignee_id=staff_id, status="assigned", **step.for_staff())
         await step.set_talk("assigned")
         await step.note("assigned", f"staff {staff_id}", shown=colleague.name)
 
@@ -146,7 +151,8 @@ async def hand_over(database: Database, vault: Vault, actor: Actor, number: int,
     async with _step(database, vault, actor, number) as step:
         step.must_be_open()
         before = step.row.queue
-        await step.set(queue=queue, previous_queue=before, assignee_id=None, status="queued", snoozed_until=None)
+        moved = {"queue": queue, "previous_queue": before, "assignee_id": None, "status": "queued"}
+        await step.set(**moved, **step.for_staff(), snoozed_until=None)
         await step.set_talk("queued")
         await step.note("handed_over", f"{before} -> {queue}", shown=queue)
 
@@ -282,6 +288,7 @@ async def reopen(database: Database, vault: Vault, actor: Actor, number: int, gr
         envelope = outgoing.Envelope(greeting, held.address)
         await outgoing.put(step.connection, vault, held.lane, held.channel, [envelope], received_at=step.now)
         await step.note("reopened")
+        await transcript.add_bot(step.connection, vault, number, [greeting], step.now)
 
 
 async def _conversation(step: _Step) -> Held:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.conversation import KEEP_RECENT, Conversation
 from bot.errors import LotseError
 from bot.messages import Incoming
-from bot.storage.crypto import Vault
+from bot.storage.crypto import Vault, WrongKeyError
 from bot.storage.models import Base, CaseRow, ConversationRow, IncomingRow, OutgoingRow
 
 _STATE, _ADDRESS = "state", "address"
@@ -169,18 +169,26 @@ async def recreate(connection: AsyncConnection, vault: Vault, held: Held, now: f
 
 
 async def forget_recent(connection: AsyncConnection, vault: Vault, now: float) -> int:
-    """Drop utterances whose hour is over, and what closed cases were about; returns in how many conversations."""
+    """Drop utterances whose hour is over, and what closed cases were about; returns in how many conversations.
+
+    What no key opens any more is left alone: nobody can read it, and everything else must still be forgotten.
+    """
     query = select(ConversationRow.id, ConversationRow.state).where(ConversationRow.recent_until < now)
     if connection.dialect.name != "sqlite":
         query = query.with_for_update(skip_locked=True)
     rows = (await connection.execute(query)).all()
+    done = 0
     for row in rows:
-        talk = Conversation.from_json(vault.open(_STATE, row.state))
+        try:
+            talk = Conversation.from_json(vault.open(_STATE, row.state))
+        except WrongKeyError:
+            continue
         talk.recent = []
         talk.forget_case(datetime.fromtimestamp(now, UTC))
         values = {"state": vault.seal(_STATE, talk.as_json()), "recent_until": _case_until(talk)}
         await connection.execute(update(ConversationRow).where(ConversationRow.id == row.id).values(**values))
-    return len(rows)
+        done += 1
+    return done
 
 
 def _case_until(talk: Conversation) -> float | None:

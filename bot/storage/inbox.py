@@ -136,12 +136,10 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 def _in_view(view: View, actor: Actor, now: float) -> ColumnElement[bool]:
     if view == "resolved":
         return and_(CaseRow.status == "resolved", CaseRow.purged_at.is_(None))
-    mentioned = select(MentionRow.case_id).where(MentionRow.staff_id == actor.staff_id)
-    conditions: dict[str, ColumnElement[bool]] = {
-        **_conditions(actor, now),
-        "mentioned": CaseRow.id.in_(mentioned),
-    }
-    return and_(OPEN, conditions[view])
+    if view == "mentioned":
+        # Notes are written in closed cases too.
+        return CaseRow.id.in_(select(MentionRow.case_id).where(MentionRow.staff_id == actor.staff_id))
+    return and_(OPEN, _conditions(actor, now)[view])
 
 
 def _conditions(actor: Actor, now: float) -> dict[str, ColumnElement[bool]]:
@@ -167,7 +165,8 @@ def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
         CaseRow.district: filters.district,
     }
     conditions = [column == value for column, value in equal.items() if value]
-    for word in filters.words.split():
+    for said in filters.words.split():
+        word = said.removeprefix("#")  # as numbers stand on the pages
         # As pseudonyms are written: SQLite knows capitals of ASCII only.
         named = CaseRow.pseudonym.contains(word.capitalize(), autoescape=True)
         number = (
@@ -211,7 +210,7 @@ async def counts(database: Database, actor: Actor) -> Counts:
     sums = [func.sum(case((condition, 1), else_=0)).label(name) for name, condition in conditions.items()]
     query = select(CaseRow.queue, *sums).where(OPEN, visible(actor)).group_by(CaseRow.queue)
     asked = select(func.count()).select_from(MentionRow).join(CaseRow, CaseRow.id == MentionRow.case_id)
-    asked = asked.where(OPEN, visible(actor), MentionRow.staff_id == actor.staff_id)
+    asked = asked.where(visible(actor), MentionRow.staff_id == actor.staff_id)
     async with database.read() as connection:
         rows = [row._mapping for row in await connection.execute(query)]  # noqa: SLF001 - its public name
         mentioned = int((await connection.execute(asked)).scalar_one())

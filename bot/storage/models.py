@@ -182,7 +182,8 @@ class CaseRow(Base):
 class CaseMessageRow(Base):
     """A line of a case's transcript; deleted some time after the case was closed.
 
-    Author: contact, staff. Kind: contact, reply, note (staff only), event. Delivery of a reply: waiting, sent, failed.
+    Author: contact, staff, bot. Kind: contact, reply, note (staff only), event, bot (what Lotse told the person).
+    Delivery of a reply: waiting, sent, failed.
     ``understood`` is what Lotse made of it, sealed; ``translation`` what a machine made of it, sealed.
     ``channel_message`` is the channel's own number of what the person wrote, where the message can be copied.
     """

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Row, Update, and_, bindparam, case, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -15,7 +15,7 @@ from bot.messages import Button, Document, Location, Place, Reply
 from bot.storage import attachments
 from bot.storage.crypto import Vault
 from bot.storage.database import Database
-from bot.storage.models import CaseMessageRow, ConversationRow, OutgoingRow, SendingRow
+from bot.storage.models import CaseMessageRow, CaseRow, ConversationRow, OutgoingRow, SendingRow
 
 _PURPOSE = "outgoing"
 
@@ -315,7 +315,20 @@ async def _note_delivery(connection: AsyncConnection, case_message_id: int | Non
         # It may have several parts: it has arrived when all of them have.
         waits = exists().where(OutgoingRow.case_message_id == case_message_id)
         query = query.where(CaseMessageRow.delivery != "failed", ~waits)
-    await connection.execute(query.values(delivery=delivery))
+    case_id = (await connection.execute(query.values(delivery=delivery).returning(CaseMessageRow.case_id))).scalar()
+    if case_id is not None:
+        await connection.execute(_noted_in_case(int(case_id), delivery))
+
+
+def _noted_in_case(number: int, delivery: str) -> Update:
+    """Open pages show it at once; a case whose reply did not arrive waits for staff again."""
+    now = time.time()
+    values: dict[str, Any] = {"changed_at": now}
+    if delivery == "failed":
+        lost = and_(CaseRow.status != "resolved", CaseRow.waiting_for == "person")
+        values["waiting_since"] = case((lost, now), else_=CaseRow.waiting_since)
+        values["waiting_for"] = case((lost, "staff"), else_=CaseRow.waiting_for)
+    return update(CaseRow).where(CaseRow.id == number).values(values)
 
 
 def envelope_from_json(values: dict[str, Any]) -> Envelope:

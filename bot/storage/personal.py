@@ -43,8 +43,8 @@ async def case_data(connection: AsyncConnection, vault: Vault, row: Any, *, note
 
     Staff are named by what they are. Texts of notes are given as they were written.
     """
-    kinds = ("contact", "reply", "note", "event") if notes else ("contact", "reply", "event")
-    wanted = select(CaseMessageRow).where(CaseMessageRow.case_id == row.id, CaseMessageRow.kind.in_(kinds))
+    wanted = select(CaseMessageRow).where(CaseMessageRow.case_id == row.id)
+    wanted = wanted if notes else wanted.where(CaseMessageRow.kind != "note")
     lines = (await connection.execute(wanted.order_by(CaseMessageRow.id))).all()
     files = await attachments.of_case(connection, vault, row.id)
     told = select(FeedbackRow.value).where(FeedbackRow.case_id == row.id)
@@ -70,12 +70,13 @@ async def case_data(connection: AsyncConnection, vault: Vault, row: Any, *, note
 
 
 def _message(vault: Vault, line: Any, files: Sequence[Attachment]) -> dict[str, Any]:
+    said = vault.open(transcript.TEXT, line.payload)
     return {
         "at": _date(line.at),
         "author": line.author,
         "kind": line.kind,
         "delivery": line.delivery,
-        "text": vault.open(transcript.TEXT, line.payload),
+        "text": transcript.with_buttons(said) if line.kind == "bot" else said,
         "understood": vault.open(transcript.UNDERSTOOD, line.understood) if line.understood else None,
         "machine_translations": translations.exported(vault, line.translation),
         "files": [

@@ -88,6 +88,9 @@ async def _purge(database: Database, now: float, closed_before: float) -> int:
     over = and_(CaseRow.closed_at < closed_before, CaseRow.status == "resolved", CaseRow.purged_at.is_(None))
     async with database.write() as connection:
         query = select(CaseRow.id).where(over).order_by(CaseRow.closed_at).limit(_AT_ONCE)
+        if connection.dialect.name != "sqlite":
+            # Whoever holds a case may be opening it again, or purging it too.
+            query = query.with_for_update(skip_locked=True)
         numbers = list((await connection.execute(query)).scalars())
         if not numbers:
             return 0

@@ -77,7 +77,9 @@ async def catch_up(database: Database, vault: Vault, changed_since: float) -> in
     missing = select(CaseRow.id).where(OPEN, CaseRow.blocked.is_(False), changed, ~topic).order_by(CaseRow.id)
     there = exists().where(StaffTopicLineRow.case_message_id == CaseMessageRow.id)
     lines = select(CaseMessageRow.id, CaseMessageRow.case_id).join(CaseRow, CaseRow.id == CaseMessageRow.case_id)
-    lines = lines.where(changed, CaseRow.purged_at.is_(None), topic, ~there).order_by(CaseMessageRow.id)
+    # What Lotse itself told the person stands in the inbox; a topic is the talk of people.
+    spoken = CaseMessageRow.kind != "bot"
+    lines = lines.where(changed, spoken, CaseRow.purged_at.is_(None), topic, ~there).order_by(CaseMessageRow.id)
     async with database.read() as connection:
         cases = list((await connection.execute(missing.limit(_MOST))).scalars())
         new = (await connection.execute(lines.limit(_MOST))).all()

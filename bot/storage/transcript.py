@@ -1,12 +1,13 @@
 """Lines of a transcript as they are stored, and what a case shows of them in the list."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import case, delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation import AddToCase
-from bot.messages import Candidate, Understanding
+from bot.messages import Candidate, Reply, Understanding
 from bot.storage import attachments
 from bot.storage.attachments import File
 from bot.storage.crypto import Vault
@@ -34,15 +35,15 @@ def rank(reason: str) -> int:
     return 0 if reason in URGENT else 1
 
 
-def line(vault: Vault, number: int, kind: str, text: str, now: float) -> dict[str, Any]:
-    """A row of what somebody wrote. Kind: contact, reply, note."""
+def line(vault: Vault, number: int, kind: str, said: str | dict[str, Any], now: float) -> dict[str, Any]:
+    """A row of what somebody wrote, of what happened, or of what Lotse said. Kind: contact, reply, note, event, bot."""
     return {
         "case_id": number,
         "at": now,
-        "author": "contact" if kind == "contact" else "staff",
+        "author": kind if kind in ("contact", "bot") else "staff",
         "kind": kind,
         "delivery": "waiting" if kind == "reply" else None,
-        "payload": vault.seal(TEXT, text),
+        "payload": vault.seal(TEXT, said),
         "staff_id": None,
         "understood": None,
     }
@@ -59,10 +60,31 @@ async def add_event(
     staff_id: int | None = None,
 ) -> None:
     """Note in the transcript what happened to the case; without ``staff_id`` it was the person, or Lotse."""
-    row = line(vault, number, "event", "", now)
+    row = line(vault, number, "event", {"event": name, "detail": detail}, now)
     row |= {"author": "staff" if staff_id else "contact", "staff_id": staff_id}
-    row["payload"] = vault.seal(TEXT, {"event": name, "detail": detail})
     await connection.execute(insert(CaseMessageRow), [row])
+
+
+async def add_bot(connection: AsyncConnection, vault: Vault, number: int, replies: Sequence[Reply], now: float) -> None:
+    """Keep what Lotse told the person. Nothing else changes: a case waits for whom it waited for."""
+    told = [_told(reply) for reply in replies if reply.title or reply.text]
+    if told:
+        await connection.execute(insert(CaseMessageRow), [line(vault, number, "bot", each, now) for each in told])
+
+
+def _told(reply: Reply) -> dict[str, Any]:
+    """A message of Lotse as one text, with its language and what stood on its buttons."""
+    parts = (reply.title, reply.text, "\n".join(reply.notes))
+    return {
+        "text": "\n\n".join(part for part in parts if part),
+        "language": reply.language,
+        "buttons": [button.label for row in reply.buttons for button in row],
+    }
+
+
+def with_buttons(told: dict[str, Any]) -> str:
+    """What ``add_bot`` kept as plain text, the buttons in its last line."""
+    return "\n\n".join(part for part in (told["text"], " · ".join(told["buttons"])) if part)
 
 
 async def add_contact(

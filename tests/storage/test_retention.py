@@ -1,11 +1,12 @@
 """Forgetting: everything has its time."""
 
+import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from bot.storage import casework, drafts, retention
 from bot.storage.attachments import File
@@ -98,6 +99,30 @@ async def test_recent_utterances_go_after_their_hour(parts: Parts) -> None:
         await save(connection, parts.vault, talk, time.time() - 3601)
     await retention.forget(parts.database, parts.vault)
     assert (await held(parts)).talk.recent == []
+
+
+async def test_what_cannot_be_read_does_not_keep_the_rest_from_being_forgotten(parts: Parts) -> None:
+    """One conversation whose key is gone; the transcript of another person goes at its time."""
+    await closed_case(parts, 91)
+    async with parts.database.write() as connection:
+        spoilt = {"state": b"gone\0" + bytes(40), "recent_until": time.time() - 1}
+        await connection.execute(update(ConversationRow).values(**spoilt))
+    await retention.forget(parts.database, parts.vault)
+    assert await parts.rows(CaseMessageRow) == []
+
+
+async def test_a_case_that_is_opened_again_at_that_moment_is_not_erased(parts: Parts) -> None:
+    """Somebody holds it (PostgreSQL): the purge goes by, and looks again the next time."""
+    if parts.database.is_sqlite:
+        pytest.skip("there is one writer at a time")
+    number = await closed_case(parts, 91)
+    async with parts.database.write() as connection:
+        await connection.execute(select(CaseRow.id).where(CaseRow.id == number).with_for_update())
+        async with asyncio.timeout(10):
+            await retention.forget(parts.database, parts.vault)
+        await connection.execute(update(CaseRow).where(CaseRow.id == number).values(status="assigned"))
+    assert len(await parts.rows(CaseMessageRow)) > 0
+    assert (await parts.rows(CaseRow))[0].purged_at is None
 
 
 async def closed_case(parts: Parts, days: float) -> int:

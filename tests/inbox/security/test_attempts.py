@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from bot.inbox import groups
 from bot.inbox.gate import next_page
-from bot.inbox.oidc import Claims
+from bot.inbox.groups import Claims
 from bot.inbox.passwords import Passwords
 from bot.inbox.security import Origins, network_of
 from bot.settings import GroupRule
