@@ -12,15 +12,26 @@ import pytest
 from sqlalchemy import update
 
 from bot import turns
-from bot.conversation import Conversation, CountQuestion, Effect, EraseAll, OpenCase, Outcome, SendExport
+from bot.conversation import (
+    AddToCase,
+    CloseCase,
+    Conversation,
+    CountQuestion,
+    Effect,
+    EraseAll,
+    OpenCase,
+    Outcome,
+    SendExport,
+)
 from bot.messages import Document, Location, Message, Place, Reply
 from bot.metrics import Metrics
-from bot.storage import cases
+from bot.storage import casefile, cases
 from bot.storage import incoming as queue
 from bot.storage.database import Eraser
-from bot.storage.models import CaseRow, ConversationRow, IncomingRow, OutgoingRow, QuestionRow
+from bot.storage.models import CaseMessageRow, CaseRow, ConversationRow, IncomingRow, OutgoingRow, QuestionRow
 from bot.turns import Flood, TurnRunner
 from bot.turns import parts as parts_of
+from tests.storage.desk import colleague
 from tests.storage.parts import PERSON, URGENT, Parts, held, incoming, open_case, open_parts
 
 OTHER = "8888888888"
@@ -229,6 +240,58 @@ async def test_effects_are_written_with_the_turn(parts: Parts) -> None:
     assert [row.text for row in await parts.rows(QuestionRow)] == ["wo"]
     assert [text for _, text in (await held(parts)).talk.recent] == ["hilfe"]
     assert (await cases.list_cases(parts.database, parts.vault))[0].id == (await held(parts)).talk.case
+
+
+async def transcript_of(parts: Parts) -> list[tuple[str, str]]:
+    """Kind and text of the lines of the only case."""
+    lead = await colleague(parts, "Lena", "*", role="lead")
+    (row,) = await parts.rows(CaseRow)
+    return [(line.kind, line.text) for line in (await casefile.read(parts.database, parts.vault, lead, row.id)).lines]
+
+
+async def test_staff_read_what_the_person_was_told(parts: Parts) -> None:
+    """From the turn that opens a case to the one that closes it, behind what the person said in that turn."""
+    effects: dict[str, tuple[Effect, ...]] = {
+        "hilfe": (OpenCase("asked", "de"), AddToCase(("hilfe",))),
+        "und": (AddToCase(("und",)),),
+        "ende": (CloseCase(),),
+    }
+    await work(parts, Talker(effects=effects), "vorher", "hilfe", "privat", "und", "ende", "nachher")
+    assert await transcript_of(parts) == [
+        ("contact", "hilfe"),
+        ("bot", "> hilfe"),
+        ("bot", "> privat"),
+        ("contact", "und"),
+        ("bot", "> und"),
+        ("event", "resolved"),
+        ("bot", "> ende"),
+    ]
+
+
+async def test_the_copy_of_their_data_is_the_persons_alone(parts: Parts) -> None:
+    """Staff do not find it in the transcript."""
+    sent = SendExport(Reply(text="Ihre Daten", language="de"))
+    await work(parts, Talker(effects={"hilfe": (OpenCase("asked", "de"),), "export": (sent,)}), "hilfe", "export")
+    assert await transcript_of(parts) == [("bot", "> hilfe"), ("bot", "> export")]
+
+
+async def test_nothing_is_told_to_staff_about_a_deletion(parts: Parts) -> None:
+    """The transcript is gone, and stays so."""
+    await work(parts, Talker(effects={"hilfe": (OpenCase("asked", "de"),), "weg": (EraseAll(),)}), "hilfe", "weg")
+    assert await replies(parts) == ["> weg"]
+    assert await parts.rows(CaseMessageRow) == []
+
+
+async def test_staff_read_that_a_message_came_to_grief(parts: Parts) -> None:
+    """The person was told, and what they wrote did not reach the transcript."""
+    await work(parts, Talker(effects={"hilfe": (OpenCase("asked", "de"),)}), "hilfe")
+    await parts.incoming.store([incoming("gift")])
+    async with turning(parts, Talker()) as runner:
+        while await queue.unfinished(parts.database):
+            await hurry(parts)
+            runner.wake()
+            await asyncio.sleep(0.02)
+    assert await transcript_of(parts) == [("bot", "> hilfe"), ("bot", "sorry")]
 
 
 async def test_a_flood_is_noticed_once_and_everything_is_answered(parts: Parts) -> None:

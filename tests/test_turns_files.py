@@ -157,11 +157,12 @@ async def test_a_refused_file_is_told_to_both_sides(parts: Parts, assistant: Ass
     async with turning(parts, assistant, giving(PAGE)):
         await parts.incoming.store([sends(FileRef("f", "brief.jpg"), "Mein Brief", "document")])
         await answered(parts)
-    said, refused = (await casefile.read(parts.database, parts.vault, mira, number)).lines[-2:]
+    said, refused, told = (await casefile.read(parts.database, parts.vault, mira, number)).lines[-3:]
     assert said.text == "Mein Brief"
     assert (refused.kind, refused.text, refused.detail) == ("event", "file_refused", "kind")
     (reply,) = await replies(parts)
     assert "PDF" in reply.text
+    assert (told.kind, told.text) == ("bot", reply.text)
     assert await parts.rows(AttachmentRow) == []
 
 

@@ -78,8 +78,8 @@ class Topics(Protocol):
     async def line(self, number: int) -> Line | None:
         """A line of the transcript; None if it is erased."""
 
-    async def made(self, case: int, thread: int) -> None:
-        """Keep the number of a new topic."""
+    async def made(self, case: int, thread: int) -> bool:
+        """Keep the number of a new topic; False if nothing of the case may be shown any more."""
 
     async def headed(self, case: int) -> None:
         """Keep that its first message is there."""
@@ -257,7 +257,9 @@ class StaffGroupChannel:
             name = found.name[:_NAME_LIMIT]
             made = await self._call("createForumTopic", chat_id=self._group, name=name)
             number = int(made["message_thread_id"])
-            await self._topics.made(case, number)
+            if not await self._topics.made(case, number):
+                await self._unless("deleteForumTopic", _TOPIC_GONE, number)
+                return None
         if not found.headed or found.number is None:
             try:
                 await self._say(self._group, found.head, message_thread_id=number)
@@ -280,16 +282,17 @@ class StaffGroupChannel:
             await self._unless("closeForumTopic", ("topic_not_modified",), thread)
 
     async def _copy(self, thread: int, origin: tuple[int, int]) -> bool:
-        """Copy what the person sent, without their name; False if it is not there any more."""
+        """Copy what the person sent, without their name; False if that cannot be done (any more)."""
         self._hold_back()
         chat, message = origin
         values = {"chat_id": self._group, "message_thread_id": thread, "from_chat_id": chat, "message_id": message}
         try:
             await self._call("copyMessage", **values)
-        except BadRequest as error:
-            if "message to copy not found" in error.message.lower() or "can't be copied" in error.message.lower():
-                return False
-            raise
+        except (BadRequest, Forbidden) as error:
+            if _is(error, _TOPIC_GONE):
+                raise
+            # Whether it is the person's chat that is gone or the group, sending the text will tell.
+            return False
         return True
 
     async def _say(self, chat: int, text: str, **more: Any) -> None:

@@ -140,7 +140,10 @@ def noted(t: Texts, promise: Promise | None = None) -> Reply:
 
 
 def closed_by_person(t: Texts, *, answered: bool = False) -> Reply:
-    """The person came back to the bot; if staff had answered, it asks whether that helped."""
+    """The talk is over and the bot is back, because the person wanted that, or is blocked.
+
+    If staff had ``answered`` it asks whether that helped.
+    """
     text = t.say("The talk with the social worker is closed. I am here again. What do you need?")
     if not answered:
         return Reply(text=text, language=t.language, buttons=menu_buttons(t))

@@ -16,6 +16,7 @@ from bot.i18n import Texts
 from bot.inbox.desk import CASEWORKERS, LONG_FORM, LONGEST, Desk, back, field, go, long_text, numbered
 from bot.inbox.gate import HOME, Visitor
 from bot.inbox.wording import RESOLUTIONS
+from bot.messages import Reply
 from bot.storage import casefile, casework, staff
 from bot.storage.access import Actor, NotAllowedError
 from bot.storage.casework import CaseStateError
@@ -139,7 +140,7 @@ class Actions:
         try:
             language, handover = await self._desk.addressee(visitor.actor, number)
             t = Texts(language)
-            word = replies.reopened_by_staff(t, handover) if step == "reopen" else replies.closed_by_staff(t)
+            word = _word(step, t, handover)
             if step == "resolve":
                 await casework.resolve(*case, why, farewell=word)
             elif step == "reopen":
@@ -159,6 +160,13 @@ class Actions:
 
     def _case(self, number: int, visitor: Visitor) -> tuple[Database, Vault, Actor, int]:
         return self._desk.database, self._desk.vault, visitor.actor, number
+
+
+def _word(step: str, t: Texts, handover: int) -> Reply:
+    if step == "reopen":
+        return replies.reopened_by_staff(t, handover)
+    # Whoever is blocked is not told that they may come back: that would be untrue.
+    return replies.closed_by_person(t) if step == "block" else replies.closed_by_staff(t)
 
 
 def mentions(text: str, colleagues: Sequence[Staff], ticked: set[int]) -> tuple[str, set[int]]:

@@ -7,10 +7,10 @@ from typing import Final
 
 from bot.i18n import Texts
 from bot.inbox.wording import Wording
-from bot.storage.audit import AT_THE_SERVER, Entry
+from bot.storage.audit import AT_THE_SERVER, IN_THE_GROUP, Entry
 
 _STAFF: Final = re.compile(r"staff (\d+)")
-BY_LOTSE: Final = frozenset({"escalated", "transcript erased", "purged"})
+BY_LOTSE: Final = frozenset({"escalated", "released", "transcript erased", "purged"})
 BY_THE_PERSON: Final = frozenset({"erased by the person"})
 # Somebody may have done these with no account at all.
 _PATHS: Final = frozenset(
@@ -128,6 +128,8 @@ class AuditWords:
     def about(self, entry: Entry) -> str:
         """What about it: a team, a colleague, a reason, a page; nothing where the rest says enough."""
         w, t, detail = self.w, self.w.t, entry.detail
+        if detail == IN_THE_GROUP:
+            return t.say("Telegram")
         if entry.action in _PATHS:
             return t.say("Page: %(page)s", page=detail.partition(" ")[2] or detail)
         if entry.action == AT_THE_SERVER:

@@ -19,7 +19,7 @@ DEMO_EMAIL = "demo@lotse.invalid"
 
 def add_verbs(parser: argparse.ArgumentParser) -> None:
     """The verbs under ``lotse staff``; each sets ``work``, a function (given, settings, database) -> exit status."""
-    verbs = parser.add_subparsers(required=True, metavar="add|link|list|disable")
+    verbs = parser.add_subparsers(required=True, metavar="add|change|link|list|disable")
 
     adding = verbs.add_parser("add", help="make an account, and a one-time link to set its password")
     adding.add_argument("email")
@@ -28,6 +28,14 @@ def add_verbs(parser: argparse.ArgumentParser) -> None:
     adding.add_argument("--queue", action="append", default=[], metavar="QUEUE", help="may be repeated; * is all")
     adding.add_argument("--language", choices=("de", "en"), default="de", help="of the pages (default: %(default)s)")
     adding.set_defaults(work=add)
+
+    changing = verbs.add_parser("change", help="change a name, role or queues, or let somebody in again")
+    changing.add_argument("email")
+    changing.add_argument("--name", help="as colleagues see it")
+    changing.add_argument("--role", choices=STAFF_ROLES)
+    changing.add_argument("--queue", action="append", metavar="QUEUE", help="instead of all that they had; * is all")
+    changing.add_argument("--enable", action="store_true", help="after disable")
+    changing.set_defaults(work=change)
 
     linking = verbs.add_parser("link", help="make a new one-time link: a password or a phone was lost")
     linking.add_argument("email")
@@ -49,7 +57,20 @@ async def add(given: argparse.Namespace, settings: Settings, database: Database)
     account = await staff.add(database, given.name, given.email, given.role, given.queue, language=given.language)
     await _print_link(account, settings, database)
     if not given.queue and given.role != "editor":
-        _say("This account sees no cases yet: give it queues with --queue (* is all).")
+        _say(f"This account sees no cases yet: lotse staff change {account.email} --queue QUEUE (* is all).")
+    return 0
+
+
+async def change(given: argparse.Namespace, settings: Settings, database: Database) -> int:
+    """``lotse staff change``."""
+    account = await _known(given.email, database)
+    if not (given.name or given.role or given.queue or given.enable):
+        raise LotseError("Say what is to change: --name, --role, --queue or --enable.")
+    _check_queues(given.queue or [], settings)
+    await audit.note_command(database, "staff change")
+    active = True if given.enable else None
+    await staff.change(database, account.id, name=given.name, role=given.role, queues=given.queue, active=active)
+    _say(f"{account.email} is changed. Who got other rights has to sign in again.")
     return 0
 
 
@@ -82,7 +103,7 @@ async def disable(given: argparse.Namespace, _: Settings, database: Database) ->
     account = await _known(given.email, database)
     await audit.note_command(database, "staff disable")
     await staff.change(database, account.id, active=False)
-    _say(f"{account.email} is disabled and signed out everywhere.")
+    _say(f"{account.email} is disabled and signed out everywhere; cases of theirs are everybody's again.")
     return 0
 
 

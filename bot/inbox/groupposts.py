@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 SEEN, SENT, FAILED, NOTED = "👀", "👍", "👎", "✍"
 _ATTEMPTS: Final = 3
 _ANSWERED: Final = "answered"
+_CORRECTED: Final = "✏️ "
 
 
 class GroupPosts:
@@ -83,7 +84,7 @@ class GroupPosts:
         try:
             await _Writing(self, kept, case, writer).work()
         except NotAllowedError:
-            await audit.note(self._database, writer.id, "refused", case=case, detail="Telegram group")
+            await audit.note(self._database, writer.id, "refused", case=case, detail=audit.IN_THE_GROUP)
             await self._say(kept, case, self._t.say("Nothing was done: this case is not in your teams."))
         except CaseStateError:
             text = self._t.say("Nothing was done: the case is closed, or the person is gone. See the inbox.")
@@ -177,12 +178,15 @@ class _Writing:
         said: tuple[Reply, ...]
         said = (replies.corrected if correction else replies.from_staff)(text, t, handover)
         within = topics.taken_in(self._vault, self._number, self._kept, SEEN)
-        await casework.reply(*self._case, f"✏️ {text}" if correction else text, *said, within=within)
+        await casework.reply(*self._case, f"{_CORRECTED}{text}" if correction else text, *said, within=within)
 
     async def _edit(self, text: str, command: str, rest: str) -> None:
         """A reply was sent already: the person gets a correction. A note is kept once more."""
-        before = await topics.written_as(self._database, self._number, self._kept.post.message)
-        if before == "reply" and not text.startswith("/"):
+        before, last = await topics.written_as(self._database, self._vault, self._number, self._kept.post.message)
+        if before == "reply" and last.removeprefix(_CORRECTED) == text:
+            # Telegram tells of changes too that nobody sees.
+            await self._answer()
+        elif before == "reply" and not text.startswith("/"):
             await self._reply(text, correction=True)
         elif before == "note" and command == "note":
             await self._note(rest)
@@ -225,5 +229,5 @@ class _Writing:
     async def _refuse(self, text: str) -> None:
         await self._answer(emoji=FAILED, text=text)
 
-    async def _answer(self, *, emoji: str, text: str = "") -> None:
+    async def _answer(self, *, emoji: str = "", text: str = "") -> None:
         await topics.answer(self._database, self._vault, self._number, self._kept, emoji=emoji, text=text)

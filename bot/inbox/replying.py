@@ -1,6 +1,7 @@
 """The box for replies: searching in German, filling in blanks, a preview of what will arrive, and sending it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
@@ -23,7 +24,7 @@ from bot.storage import casefile, casework, drafts
 from bot.storage.access import Actor
 from bot.storage.attachments import File
 from bot.storage.casefile import CaseFile
-from bot.storage.casework import CaseStateError
+from bot.storage.casework import CaseStateError, CrossedError
 from bot.storage.crypto import Vault
 from bot.storage.database import Database
 
@@ -157,13 +158,18 @@ class Replying:
         if pick is None and not text and not files:
             return "empty"
         prepared = self._wanted(form, number, pick, text, to)
-        file = await casefile.read(*case)
-        if _is_repeated(file, prepared, files, form, visitor):
-            return "sent"
-        if _is_overtaken(file, form, visitor):
-            return "overtaken"
-        await casework.reply(*case, prepared.text, *prepared.replies, files=files, translation=prepared.machine)
-        return "sent"
+        while True:
+            file = await casefile.read(*case)
+            if _is_repeated(file, prepared, files, form, visitor):
+                return "sent"
+            if _is_overtaken(file, form, visitor):
+                return "overtaken"
+            last = casework.unless_crossed(number, max((line.id for line in file.lines), default=0))
+            with suppress(CrossedError):
+                await casework.reply(
+                    *case, prepared.text, *prepared.replies, files=files, translation=prepared.machine, within=last
+                )
+                return "sent"
 
     def _wanted(self, form: FormData, number: int, pick: Pick | None, text: str, to: tuple[str, int]) -> Prepared:
         """What a form sends: of a machine's translation the very one that was looked at, or nothing."""

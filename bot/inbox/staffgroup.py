@@ -94,9 +94,9 @@ class CaseTopics:
         said = await topics.said(self._database, self._vault, number)
         return self._words.line(said) if said else None
 
-    async def made(self, case: int, thread: int) -> None:
-        """Keep the number of a new topic."""
-        await topics.made(self._database, case, thread)
+    async def made(self, case: int, thread: int) -> bool:
+        """Keep the number of a new topic; False if nothing of the case may be shown any more."""
+        return await topics.made(self._database, case, thread)
 
     async def headed(self, case: int) -> None:
         """Keep that its first message is there."""

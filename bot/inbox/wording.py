@@ -135,8 +135,10 @@ class Wording:
 
     def event(self, line: Line) -> str:
         """What happened to a case, as a sentence."""
-        t, who = self.t, line.staff or self.t.say("The person")
-        if not line.staff:
+        # Without a name it was the person, or somebody at the server; the person gives no reason.
+        at_the_server = line.text == "resolved" and line.detail
+        t, who = self.t, line.staff or self.t.say("Staff")
+        if not line.staff and not at_the_server:
             return {
                 "resolved": t.say("The person ended the talk with the social workers."),
                 "reopened": t.say("The person came back: the case is open again."),

@@ -19,6 +19,8 @@ from bot.storage.models_inbox import AuditRow, StaffRow
 SAME = 600.0
 # What somebody does with the command line, at the server itself.
 AT_THE_SERVER = "at the server"
+# What somebody wrote in a topic of the staff group.
+IN_THE_GROUP = "Telegram group"
 _DETAIL = 200
 
 

@@ -209,7 +209,10 @@ async def end(
 ) -> None:
     """Close a case. The transcript stays for its time (see ``retention``), what staff had begun does not."""
     await transcript.tidy(connection, [number])
-    await transcript.add_event(connection, vault, number, "resolved", now, detail=resolution, staff_id=staff_id)
+    by_staff = closed_by == "staff"
+    await transcript.add_event(
+        connection, vault, number, "resolved", now, detail=resolution, staff_id=staff_id, by_staff=by_staff
+    )
     values = {
         "status": "resolved",
         "closed_at": now,
@@ -326,13 +329,13 @@ async def send(
 
 
 async def close(database: Database, vault: Vault, number: int, farewell: Reply) -> None:
-    """Close a case; the bot takes over again and says so.
+    """Close a case at the server, where no reason is chosen; the bot takes over again and says so.
 
     Raises:
         NoSuchCaseError: the case does not exist or is closed.
     """
     async with database.write() as connection:
-        await hand_back(connection, vault, number, farewell)
+        await hand_back(connection, vault, number, farewell, resolution="other")
 
 
 async def hand_back(

@@ -32,6 +32,10 @@ class CaseStateError(LotseError):
     """The case is not in the state for this: closed meanwhile, erased, or the person is in another talk."""
 
 
+class CrossedError(LotseError):
+    """Another reply in the same case was faster."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """Who has the case after somebody wanted to take it; ``won`` says that it is the one who asked."""
@@ -229,6 +233,22 @@ async def reply(
         by_machine = f": {translation.source} -> {translation.language} by machine" if translation else ""
         await step.note("reply", f"line {line}{by_machine}", event=False)
     return line
+
+
+def unless_crossed(number: int, newest: int) -> Within:
+    """For ``reply``: keep it back if there is another reply behind the ``newest`` line that was looked at.
+
+    Raises:
+        CrossedError: there is.
+    """
+
+    async def within(connection: AsyncConnection, line: int) -> None:
+        between = (CaseMessageRow.id > newest, CaseMessageRow.id < line)
+        query = select(CaseMessageRow.id).where(CaseMessageRow.case_id == number, CaseMessageRow.kind == "reply")
+        if (await connection.execute(query.where(*between).limit(1))).first():
+            raise CrossedError(f"Case {number} has another reply.")
+
+    return within
 
 
 async def snooze(database: Database, vault: Vault, actor: Actor, number: int, until: float | None) -> None:

@@ -1,12 +1,13 @@
 """What the figures are made of: rows of cases without anything personal, and weekly counts tied to nobody."""
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation import Conversation, CountTalk
@@ -22,7 +23,10 @@ _WORSE = ("answered", "unanswered", "handed_over")
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """What stays of a case when its transcript is erased. ``promise_kept`` is None where nothing was promised."""
+    """What stays of a case when its transcript is erased.
+
+    ``promise_kept`` is None where nothing was promised, or there is still time.
+    """
 
     opened_at: datetime
     language: str
@@ -92,12 +96,18 @@ async def cases(database: Database, actor: Actor, since: datetime, until: dateti
     _check(actor)
     columns = (CaseRow.opened_at, CaseRow.language, CaseRow.theme, CaseRow.reason, CaseRow.answered_at)
     query = (
-        select(*columns, CaseRow.closed_at, CaseRow.closed_by, CaseRow.promise_kept, FeedbackRow.value)
+        select(*columns, CaseRow.closed_at, CaseRow.closed_by, CaseRow.promise_kept, _overdue(), FeedbackRow.value)
         .outerjoin(FeedbackRow, FeedbackRow.case_id == CaseRow.id)
         .where(visible(actor), CaseRow.opened_at >= since.timestamp(), CaseRow.opened_at < until.timestamp())
     )
     async with database.read() as connection:
         return [_facts(row) for row in await connection.execute(query)]
+
+
+def _overdue() -> Any:
+    """Whether nobody has answered although the promised moment is over."""
+    owed = and_(CaseRow.answered_at.is_(None), CaseRow.reply_due_at.is_not(None))
+    return and_(owed, CaseRow.reply_due_at < time.time()).label("overdue")
 
 
 def _facts(row: Any) -> CaseFacts:
@@ -109,7 +119,7 @@ def _facts(row: Any) -> CaseFacts:
         answered_at=maybe_moment(row.answered_at),
         # Whoever erased their data did not wait for anybody to solve something.
         closed_at=None if row.closed_by == "erased" else maybe_moment(row.closed_at),
-        promise_kept=row.promise_kept,
+        promise_kept=False if row.overdue else row.promise_kept,
         feedback=row.value or "",
     )
 

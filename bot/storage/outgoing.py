@@ -226,7 +226,7 @@ class OutgoingQueue:
         await connection.execute(_DELETE, {"left": left})
         await connection.execute(_END, {"ended": left})
         for sending in together:
-            await _note_delivery(connection, sending.case_message_id, "sent")
+            await note_delivery(connection, sending.case_message_id, "sent")
 
     async def postpone(self, sending: Sending, seconds: float) -> None:
         """Try again later; the conversation's other messages wait behind it."""
@@ -250,7 +250,7 @@ class OutgoingQueue:
                 select(OutgoingRow.case_message_id).where(rows, OutgoingRow.case_message_id.is_not(None))
             )
             for case_message_id in dropped.scalars().all():
-                await _note_delivery(connection, case_message_id, "failed")
+                await note_delivery(connection, case_message_id, "failed")
             gone = select(OutgoingRow.id).where(rows)
             await connection.execute(delete(SendingRow).where(SendingRow.outgoing_id.in_(gone)))
             await connection.execute(delete(OutgoingRow).where(rows))
@@ -283,7 +283,7 @@ class OutgoingQueue:
                 )
             ).all()
             for row in rows:
-                await _note_delivery(connection, row.case_message_id, "sent")
+                await note_delivery(connection, row.case_message_id, "sent")
         return [row.received_at for row in rows]
 
 
@@ -307,7 +307,8 @@ class _Transaction:
         await self._stack.__aexit__(kind, error, None)
 
 
-async def _note_delivery(connection: AsyncConnection, case_message_id: int | None, delivery: str) -> None:
+async def note_delivery(connection: AsyncConnection, case_message_id: int | None, delivery: str) -> None:
+    """Note what became of a reply of staff (sent, failed), if it is one."""
     if case_message_id is None:
         return
     query = update(CaseMessageRow).where(CaseMessageRow.id == case_message_id)

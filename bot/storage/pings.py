@@ -48,8 +48,10 @@ async def due(database: Database, changed_since: float) -> list[Ping]:
 def _opened(changed: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     free = CaseRow.assignee_id.is_(None)
     kind = case((CaseRow.rank == 0, "urgent"), else_="new").label("kind")
-    # Somebody has it who opened it again, or took it before it became urgent.
-    since = case((free, func.coalesce(CaseRow.reopened_at, CaseRow.opened_at)), else_=CaseRow.opened_at)
+    # Who comes back waits for anybody (queued), whoever had the case. Otherwise somebody has it who opened it again, or
+    # took it before it became urgent.
+    waits = free | (CaseRow.status == "queued")
+    since = case((waits, func.coalesce(CaseRow.reopened_at, CaseRow.opened_at)), else_=CaseRow.opened_at)
     told = exists().where(
         StaffPingRow.case_id == CaseRow.id,
         StaffPingRow.kind.in_((kind, "urgent")),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Delete, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage import audit, pings, sessions, transcript
+from bot.storage import audit, outgoing, pings, sessions, transcript
 from bot.storage.conversations import forget_recent
 from bot.storage.crypto import Vault
 from bot.storage.database import Database
@@ -116,7 +116,11 @@ async def _delete_old(connection: AsyncConnection, now: float) -> Purged:
     await connection.execute(delete(ReceiptRow).where(ReceiptRow.received_at < before(KEEP_RECEIPTS)))
     # Telegram's messages wait until the network is back, however long that takes; a closed page never asks again.
     pulled = OutgoingRow.channel.not_in(("telegram", pings.CHANNEL))
-    unsent = delete(OutgoingRow).where(pulled, OutgoingRow.received_at < before(KEEP_UNSENT))
+    late = and_(pulled, OutgoingRow.received_at < before(KEEP_UNSENT))
+    lines = select(OutgoingRow.case_message_id).where(late, OutgoingRow.case_message_id.is_not(None)).distinct()
+    for line in (await connection.execute(lines)).scalars().all():
+        await outgoing.note_delivery(connection, line, "failed")
+    unsent = delete(OutgoingRow).where(late)
     aside = delete(IncomingRow).where(IncomingRow.set_aside_at < before(KEEP_SET_ASIDE))
     idle = ConversationRow.active_at < before(KEEP_IDLE_CONVERSATIONS)
     waiting = ConversationRow.lane.in_(select(IncomingRow.lane))

@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import LotseError
 from bot.messages import one_line
-from bot.storage import audit
+from bot.storage import audit, cases
 from bot.storage.access import EVERY_QUEUE, Actor, Role
 from bot.storage.crypto import Vault
 from bot.storage.database import Database
+from bot.storage.models import CaseRow, ConversationRow
 from bot.storage.models_inbox import StaffLinkRow, StaffQueueRow, StaffRow, StaffSessionRow
 
 # For what the secret of the second factor is sealed.
@@ -139,7 +140,8 @@ async def change(
 ) -> Staff:
     """Change what is given. Another role, other queues or the end of an account end its sessions at once.
 
-    A subject is given once: whoever has it keeps the account.
+    Open cases of theirs that they see no more are everybody's again. A subject is given once: whoever has it keeps
+    the account.
 
     Raises:
         StaffError: there is no such account, it has another subject, or the subject belongs to another account.
@@ -159,6 +161,7 @@ async def change(
             after = await _one(connection, staff_id)
             if (before.role, before.queues, before.active) != (after.role, after.queues, after.active):
                 await sign_out(connection, staff_id)
+                await _give_back(connection, after, by)
                 state = f"{after.role}, {'active' if after.active else 'disabled'}: {', '.join(sorted(after.queues))}"
                 await audit.add(connection, by, "staff changed", time.time(), detail=f"staff {staff_id} {state}")
             elif before.name != after.name:
@@ -166,6 +169,25 @@ async def change(
             return await _one(connection, staff_id)
     except IntegrityError as error:
         raise StaffError("This name at the identity provider belongs to another account.") from error
+
+
+async def _give_back(connection: AsyncConnection, after: Staff, by: int | None) -> None:
+    """Let nobody hold a case that they cannot see: whoever wrote there would wait for ever."""
+    theirs = (CaseRow.assignee_id == after.id, CaseRow.status != "resolved")
+    query = select(CaseRow.id, CaseRow.lane, CaseRow.queue).where(*theirs).order_by(CaseRow.lane)
+    now = time.time()
+    for row in (await connection.execute(query)).all():
+        if after.active and after.actor.may_see(row.queue):
+            continue
+        if row.lane:
+            # The conversation first, as turns do.
+            await cases.lock_conversation(connection, row.lane)
+        held = update(CaseRow).where(CaseRow.id == row.id, *theirs)
+        freed = await connection.execute(held.values(assignee_id=None, status="queued", changed_at=now))
+        if freed.rowcount:
+            talk = update(ConversationRow).where(ConversationRow.case_id == row.id, ConversationRow.status != "bot")
+            await connection.execute(talk.values(status="queued"))
+            await audit.add(connection, by, "released", now, case=row.id, detail=f"staff {after.id}")
 
 
 async def _is_named(connection: AsyncConnection, staff_id: int, subject: str) -> bool:

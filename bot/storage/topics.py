@@ -12,7 +12,7 @@ from sqlalchemy import and_, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Reply
-from bot.storage import outgoing, staff_posts
+from bot.storage import audit, outgoing, staff_posts, transcript
 from bot.storage.casefile import Line, line_of
 from bot.storage.casework import Within
 from bot.storage.conversations import load
@@ -111,9 +111,9 @@ async def case_of(database: Database, thread: int) -> int | None:
         return (await connection.execute(query)).scalar()
 
 
-async def made(database: Database, case: int, thread: int) -> None:
-    """A topic was made on Telegram."""
-    await _set(database, StaffTopicRow.case_id == case, thread_id=thread, headed=False)
+async def made(database: Database, case: int, thread: int) -> bool:
+    """A topic was made on Telegram; False if the talk was erased meanwhile, so that nobody would delete it later."""
+    return await _set(database, StaffTopicRow.case_id == case, thread_id=thread, headed=False)
 
 
 async def headed(database: Database, case: int) -> None:
@@ -127,9 +127,9 @@ async def lost(database: Database, case: int, thread: int) -> None:
     await _set(database, gone, thread_id=None, headed=False)
 
 
-async def _set(database: Database, wanted: Any, **values: Any) -> None:
+async def _set(database: Database, wanted: Any, **values: Any) -> bool:
     async with database.write() as connection:
-        await connection.execute(update(StaffTopicRow).where(wanted).values(**values))
+        return bool((await connection.execute(update(StaffTopicRow).where(wanted).values(**values))).rowcount)
 
 
 async def said(database: Database, vault: Vault, number: int) -> Said | None:
@@ -182,6 +182,7 @@ async def refuse(database: Database, vault: Vault, case: int, kept: Kept, text: 
     async with database.write() as connection:
         await staff_posts.done(connection, kept.id)
         new = await staff_posts.first_time(connection, vault, "stranger", str(case), kept.post.person)
+        await audit.add(connection, None, "refused", time.time(), case=case, detail=audit.IN_THE_GROUP)
         await _tell(connection, vault, case, kept.post.message, emoji="👎", text=text if new else "")
 
 
@@ -192,12 +193,14 @@ async def _tell(connection: AsyncConnection, vault: Vault, case: int, message: i
         await put(connection, vault, case, to="mark", message=message, emoji=emoji)
 
 
-async def written_as(database: Database, case: int, message: int) -> str:
-    """What a message of a topic has become: reply, note, or nothing."""
-    query = select(CaseMessageRow.kind).join(StaffTopicLineRow, StaffTopicLineRow.case_message_id == CaseMessageRow.id)
+async def written_as(database: Database, vault: Vault, case: int, message: int) -> tuple[str, str]:
+    """What a message of a topic has become: reply, note, or nothing; and its text as it was taken in last."""
+    query = select(CaseMessageRow.kind, CaseMessageRow.payload)
+    query = query.join(StaffTopicLineRow, StaffTopicLineRow.case_message_id == CaseMessageRow.id)
     mine = query.where(CaseMessageRow.case_id == case, StaffTopicLineRow.message_id == message)
     async with database.read() as connection:
-        return (await connection.execute(mine.limit(1))).scalar() or ""
+        row = (await connection.execute(mine.order_by(CaseMessageRow.id.desc()).limit(1))).first()
+    return (row.kind, str(vault.open(transcript.TEXT, row.payload))) if row else ("", "")
 
 
 async def receipts(database: Database) -> Sequence[Receipt]:

@@ -58,10 +58,14 @@ async def add_event(
     *,
     detail: str = "",
     staff_id: int | None = None,
+    by_staff: bool = False,
 ) -> None:
-    """Note in the transcript what happened to the case; without ``staff_id`` it was the person, or Lotse."""
+    """Note in the transcript what happened to the case; without ``staff_id`` it was the person, or Lotse.
+
+    ``by_staff``: or somebody at the server, of whom no account is known.
+    """
     row = line(vault, number, "event", {"event": name, "detail": detail}, now)
-    row |= {"author": "staff" if staff_id else "contact", "staff_id": staff_id}
+    row |= {"author": "staff" if staff_id or by_staff else "contact", "staff_id": staff_id}
     await connection.execute(insert(CaseMessageRow), [row])
 
 

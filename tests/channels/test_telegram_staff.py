@@ -27,6 +27,7 @@ class Shelf:
 
     thread_: Thread | None = field(default_factory=lambda: Thread("Blaue Möwe 27", "the facts", None, headed=False))
     lines: dict[int, Line] = field(default_factory=dict)
+    erased: bool = False
 
     async def thread(self, case: int) -> Thread | None:  # noqa: ARG002 - there is one
         """It."""
@@ -36,9 +37,12 @@ class Shelf:
         """A line."""
         return self.lines.get(number)
 
-    async def made(self, case: int, thread: int) -> None:  # noqa: ARG002
-        """Keep its number."""
+    async def made(self, case: int, thread: int) -> bool:  # noqa: ARG002
+        """Keep its number, unless the talk was erased meanwhile."""
+        if self.erased:
+            return False
         self.thread_ = Thread("Blaue Möwe 27", "the facts", thread, headed=False)
+        return True
 
     async def headed(self, case: int) -> None:  # noqa: ARG002
         """Keep that it has its head."""
@@ -184,6 +188,14 @@ async def test_a_message_of_the_person_is_copied(bench: Bench) -> None:
     assert texts[1:] == [("copyMessage", "Guten Tag"), ("sendMessage", "💬 weg")]
 
 
+async def test_a_person_whose_chat_is_gone_is_not_taken_for_the_group(bench: Bench) -> None:
+    """What they wrote comes as text, and the group goes on."""
+    await bench.channel.check()
+    await bench.send_line("💬 Guten Tag", copied_from=(PERSON + 1, 1))
+    assert [message.text for message in bench.topic_messages()] == ["the facts", "💬 Guten Tag"]
+    assert bench.channel.state == "ok"
+
+
 async def test_a_deleted_topic_is_made_anew(bench: Bench) -> None:
     """What was to be sent is sent there, behind the facts."""
     await bench.send_line("eins")
@@ -209,6 +221,14 @@ async def test_what_is_erased_is_not_sent(bench: Bench) -> None:
     await bench.send_line("Guten Tag")
     assert not bench.fake.topics(GROUP)
     assert not bench.fake.messages(GROUP)
+
+
+async def test_a_topic_that_is_made_while_the_talk_is_erased_does_not_stay(bench: Bench) -> None:
+    """Its name and its first message would be there for ever."""
+    bench.shelf.erased = True
+    await bench.send_line("Guten Tag")
+    assert not bench.fake.topics(GROUP)
+    assert not bench.topic_messages()
 
 
 async def test_a_long_line_comes_in_parts(bench: Bench) -> None:

@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 from starlette.routing import Route
 
 from bot.content.hours import BERLIN
+from bot.i18n import Texts
 from bot.inbox.actions import mentions, pause_until
 from bot.storage import casefile, inbox, staff
 from bot.storage.access import NotAllowedError
@@ -41,7 +42,7 @@ async def test_the_first_one_has_it_and_the_other_is_told(work: Workroom) -> Non
     assert (await _line(work, actor, number)).assignee == "Anna Beck"
     page = (await ben.get(f"/inbox/cases/{number}?said=lost")).text
     assert "war schneller" in page
-    assert "👤 Anna Beck" in page
+    assert "👤 <bdi>Anna Beck</bdi>" in page
 
 
 async def test_a_case_is_given_and_given_back(work: Workroom) -> None:
@@ -104,6 +105,10 @@ async def test_somebody_is_blocked_and_let_in_again(work: Workroom) -> None:
     anna, browser = await work.colleague("Anna Beck", "ost")
     assert await _said(browser, number, "block") == "blocked"
     assert (await _line(work, anna, number)).blocked
+    (told,) = await work.arrived()
+    # Nobody would go on with their case: they are not told that they may come back, or asked how it was.
+    assert Texts("uk").say("If you do that within two days, your talk goes on where it ended.") not in told.text
+    assert not [each for row in told.buttons for each in row if (each.action or "").startswith("rate:")]
     assert await _said(browser, number, "unblock") == "unblocked"
     assert not (await _line(work, anna, number)).blocked
 
@@ -195,9 +200,9 @@ async def test_numbers_that_no_row_has_are_nothing(work: Workroom) -> None:
 
 
 async def test_no_form_counts_without_its_token_or_from_elsewhere(work: Workroom) -> None:
-    """On every route that changes something."""
+    """On every route that changes something, those for leads among them."""
     number = await work.case("Hallo")
-    _, browser = await work.colleague("Anna Beck", "ost")
+    _, browser = await work.colleague("Anna Beck", "ost", role="lead")
     token = browser.headers.pop("X-CSRF-Token")
     for route in work.place.routes:
         if isinstance(route, Route) and "POST" in (route.methods or ()):

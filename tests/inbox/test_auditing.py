@@ -146,7 +146,9 @@ async def test_no_line_shows_what_only_programmers_know(work: Workroom) -> None:
     await casework.assign(database, vault, mira, number, zoe.staff_id)
     await casework.hand_over(database, vault, mira, number, "sport-mentors")
     _, admin = await work.colleague("Ada Admin", role="admin")
-    handed, given = rows((await admin.get(f"/inbox/audit?case={number}")).text)[:2]
+    await audit.note(database, mira.staff_id, "refused", case=number, detail=audit.IN_THE_GROUP)
+    refused, handed, given = rows((await admin.get(f"/inbox/audit?case={number}")).text)[:3]
+    assert refused.endswith("Telegram")
     assert "sport-mentors" not in handed
     assert "→" in handed
     assert "Zoe Ost" in given

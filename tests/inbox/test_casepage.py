@@ -1,9 +1,12 @@
 """The page of a case: the talk as the person saw it, what Lotse understood, and nothing about who they are."""
 
 import re
+import time
 
-from bot.messages import Reply
-from bot.storage import attachments, casework, drafts
+from bot.escalation import replies as handover
+from bot.i18n import Texts
+from bot.messages import Button, Reply
+from bot.storage import attachments, casework, drafts, transcript
 from bot.storage.attachments import File
 from tests.inbox.workroom import ARABIC, LETTER, PERHAPS, Workroom, ask, post
 
@@ -43,6 +46,26 @@ async def test_notes_look_different_from_replies(work: Workroom) -> None:
     assert re.search(r'class="line note".*?Notiz von Anna Beck, nur für das Team.*?Vorsicht', page, re.DOTALL)
     assert re.search(r'class="line reply".*?Guten Tag.*?Unterwegs', page, re.DOTALL)
     assert "Anna Beck hat den Fall übernommen." in page
+
+
+async def test_what_lotse_told_the_person_stands_where_it_was_told(work: Workroom) -> None:
+    """In their language and its direction, quietly, what is long folded behind its first line; nobody translates it."""
+    number = await work.case("مرحبا", language="ar")
+    short = Reply(text="<b>1</b> اكتب", language="ar", buttons=((Button("نعم", "yes"), Button("لا", "no")),))
+    async with work.room.database.write() as connection:
+        told = [short, handover.crisis(Texts("en"))]
+        await transcript.add_bot(connection, work.room.vault, number, told, time.time())
+    _, browser = await work.colleague("Anna Beck", "ost")
+    page = (await browser.get(f"/inbox/cases/{number}")).text
+    quiet, folded = re.findall(r'<li class="line bot".*?</li>', page, re.DOTALL)
+    assert '<p class="said" lang="ar" dir="rtl">&lt;b&gt;1' in quiet
+    assert "<bdi>نعم</bdi> · <bdi>لا</bdi>" in quiet
+    assert "details" not in quiet
+    assert re.search(
+        r'<details [^>]*lang="en" dir="ltr">\s*<summary class="said">💙 You are not alone</summary>', folded
+    )
+    assert '<p class="said">It is good that you wrote this.' in folded
+    assert page.index("مرحبا") < page.index("اكتب") < page.index("💙")
 
 
 async def test_whatever_somebody_wrote_is_only_text(work: Workroom) -> None:

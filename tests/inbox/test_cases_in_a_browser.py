@@ -12,8 +12,10 @@ from playwright.async_api import Browser, Page, expect
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from bot.escalation import replies as handover
+from bot.i18n import Texts
 from bot.inbox.routes import entrance
-from bot.storage import staff
+from bot.storage import staff, transcript
 from tests.fakes.telegram.connections import Listener
 from tests.inbox.browsing import fine
 from tests.inbox.workroom import ARABIC, LETTER, PERHAPS, Workroom
@@ -21,6 +23,8 @@ from tests.storage.desk import write
 
 _PHONE: Any = {"width": 390, "height": 844}
 _DESK: Any = {"width": 1280, "height": 900}
+# Long enough to be folded, with a button.
+_TOLD = replace(handover.crisis(Texts("ar")), buttons=handover.danger(Texts("ar")).buttons)
 # What htmx says when somebody goes to another page, or types on, while it asks for something.
 _CUT_SHORT = ("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")
 
@@ -64,7 +68,9 @@ async def office(tmp_path: Path, chromium: Browser) -> AsyncIterator[Office]:
     listener = Listener(app)
     await listener.start()
     looking = asyncio.create_task(work.place.live.run())
-    await work.case(ARABIC, queue="default", language="ar", theme="money", person="771", understood=[LETTER])
+    number = await work.case(ARABIC, queue="default", language="ar", theme="money", person="771", understood=[LETTER])
+    async with room.database.write() as connection:
+        await transcript.add_bot(connection, room.vault, number, [_TOLD], time.time())
     await work.case("Мені потрібна квартира", queue="default", person="772", understood=[PERHAPS])
     opened = Office(work, listener.url, chromium, [])
     yield opened
@@ -85,6 +91,7 @@ async def test_everybody_can_use_the_pages(office: Office, size: Any, colours: A
     await page.click("#case-1")
     await page.wait_for_selector("#picking")
     await expect(page.locator(".line.contact .said").first).to_have_css("direction", "rtl")
+    await expect(page.locator(".line.bot summary")).to_have_css("direction", "rtl")
     await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
     await page.fill("#picking", "Termin bestätigen")
     await page.click(".hit >> nth=0")

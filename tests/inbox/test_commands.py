@@ -39,6 +39,7 @@ async def test_adding_somebody_prints_a_link_that_works(room: Staffroom, capsys:
         ("add", "anna", "--name", "A"),
         ("link", "nobody@x.example"),
         ("disable", "nobody@x.example"),
+        ("change", "nobody@x.example", "--role", "lead"),
     ],
 )
 async def test_what_does_not_exist_is_said(room: Staffroom, words: tuple[str, ...]) -> None:
@@ -58,6 +59,21 @@ async def test_a_new_link_replaces_the_old_one(room: Staffroom, capsys: pytest.C
     await _run(room, "disable", EMAIL)
     with pytest.raises(LotseError):
         await _run(room, "link", EMAIL)
+
+
+async def test_somebody_gets_other_rights_and_comes_back(room: Staffroom) -> None:
+    """What is not named stays; nothing strange is taken."""
+    account, _ = await room.member()
+    await _run(room, "disable", EMAIL)
+    await _run(room, "change", EMAIL, "--queue", "default", "--enable")
+    changed = await staff.find_by_email(room.database, EMAIL)
+    assert changed
+    assert (changed.queues, changed.role, changed.active) == (frozenset({"default"}), account.role, True)
+    assert (changed.name, changed.has_password) == (account.name, True)
+    for words in ((), ("--queue", "no-such-queue")):
+        with pytest.raises(LotseError):
+            await _run(room, "change", EMAIL, *words)
+    assert await staff.find_by_email(room.database, EMAIL) == changed
 
 
 async def test_the_list_says_who_can_sign_in(room: Staffroom, capsys: pytest.CaptureFixture[str]) -> None:

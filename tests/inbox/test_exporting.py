@@ -2,15 +2,20 @@
 
 import io
 import json
+import re
+import time
 import zipfile
 from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.storage import casework
+from bot.messages import Button, Reply
+from bot.storage import casework, transcript
 from bot.storage.attachments import File
 from tests.inbox.workroom import ARABIC, Workroom, post
 from tests.storage.desk import ANSWER
+
+PROMISE = Reply(text="Heute bis 16 Uhr.", language="ar", buttons=((Button("Ende", "end"),),))
 
 
 @pytest.fixture
@@ -29,6 +34,8 @@ async def case_with_everything(work: Workroom) -> int:
     file = File("../../evil.png", "image/png", b"bytes")
     await casework.reply(database, vault, mira, number, "Kommen Sie morgen.", ANSWER, files=[file])
     await casework.note(database, vault, mira, number, "Bitte leise sprechen.")
+    async with database.write() as connection:
+        await transcript.add_bot(connection, vault, number, [PROMISE], time.time())
     return number
 
 
@@ -56,7 +63,9 @@ async def test_a_person_gets_what_was_written_in_their_language_with_its_files(w
     (path,) = (name for name in found.namelist() if name.startswith("files/"))
     assert path == "files/1-evil.png"
     assert found.read(path) == b"bytes"
-    assert [line["author"] for line in data["messages"]] == ["contact", "contact", "staff"]
+    assert [line["author"] for line in data["messages"]] == ["contact", "contact", "staff", "bot"]
+    assert data["messages"][-1]["text"] == "Heute bis 16 Uhr.\n\nEnde"
+    assert re.search(r'class="bot">\s*<p class="by"><strong>Lotse</strong>.*?Heute bis 16 Uhr\.', page, re.DOTALL)
     assert ("exported", "") in await work.room.audited()
 
 

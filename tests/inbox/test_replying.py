@@ -1,5 +1,6 @@
 """The box for replies: what is searched in German arrives in the person's language, as the preview showed it."""
 
+import asyncio
 import re
 from html import unescape
 
@@ -115,6 +116,21 @@ async def test_a_reply_that_crosses_a_colleagues_is_held_back(work: Workroom) ->
     (seen,) = re.findall(r'name="seen" form="reply" value="(\d+)"', page)
     await post(anna, f"/inbox/cases/{number}/reply", text="Von Anna", seen=seen)
     assert len(await work.arrived()) == 2
+
+
+async def test_of_replies_at_the_very_same_time_one_leaves(work: Workroom) -> None:
+    """Two taps are one; of two colleagues the second is told, and keeps the text."""
+    number = await work.case("Hallo")
+    _, anna = await work.colleague("Anna Beck", "ost")
+    _, ben = await work.colleague("Ben Weiß", "ost")
+    page = (await anna.get(f"/inbox/cases/{number}")).text
+    await ben.get(f"/inbox/cases/{number}")
+    (seen,) = re.findall(r'name="seen" form="reply" value="(\d+)"', page)
+    address = f"/inbox/cases/{number}/reply"
+    answers = await asyncio.gather(*(post(each, address, text="Ja", seen=seen) for each in (anna, ben, anna, ben)))
+    said = [answer.headers["location"].partition("said=")[2] for answer in answers]
+    assert sorted(said) == ["overtaken", "overtaken", "sent", "sent"]
+    assert len(await work.arrived()) == 1
 
 
 async def test_nothing_is_sent_that_is_nothing_or_too_much(work: Workroom) -> None:

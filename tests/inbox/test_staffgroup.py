@@ -84,6 +84,9 @@ async def test_who_is_only_in_the_group_answers_nobody(forum: Grouproom) -> None
     assert [each.content["reply_to_message"]["message_id"] for each in told] == [first]
     assert not forum.fake.messages(person)
     assert not forum.people
+    lead, _ = await forum.member("Lena Vogt", "ost", role="lead", linked=False)
+    entries = await audit.entries(forum.work.room.database, lead, case=number)
+    assert [(each.staff, each.detail) for each in entries if each.action == "refused"] == [("", "Telegram group")] * 2
 
 
 async def test_another_team_s_case_is_not_theirs_on_telegram_either(forum: Grouproom) -> None:
@@ -156,10 +159,15 @@ async def test_a_changed_reply_comes_as_a_correction(forum: Grouproom) -> None:
     await forum.fake.wait_for_text(person, "Um 9 Uhr.")
     forum.fake.edit_text(GROUP, message, "Um 10 Uhr.")
     corrected = await forum.fake.wait_for_text(person, "Um 10 Uhr.")
+    # Telegram tells of changes too that nobody sees; only behind them something new.
+    forum.fake.edit_text(GROUP, message, "Um 10 Uhr.")
+    forum.fake.send_text(GROUP, "Bis dann!", sender=writer, thread=topic.number)
+    await forum.fake.wait_for_text(person, "Bis dann!")
     assert Texts("uk").say("✏️ I correct an earlier message:") in corrected.text
     assert [text for kind, text in await forum.work.lines(anna, number) if kind == "reply"] == [
         "Um 9 Uhr.",
         "✏️ Um 10 Uhr.",
+        "Bis dann!",
     ]
 
 

@@ -60,6 +60,8 @@ def test_every_event_is_a_sentence() -> None:
     assert w.event(_event("handed_over", "volunteers")).endswith("an das Team „Freundeskreise“ übergeben.")
     assert w.event(_event("snoozed", "2026-11-24T08:00:00+00:00")).endswith("Di., 24. Nov., 09:00.")
     assert w.event(_event("resolved", staff="")).startswith("Die Person hat das Gespräch")
+    at_the_server = w.event(_event("resolved", "other", staff=""))
+    assert at_the_server == "Team hat den Fall abgeschlossen: Ein anderer Grund."
     assert w.event(_event("escalated", staff="")).startswith("Die Leitung wurde gebeten")
     assert w.event(_event("exploded")) == "exploded"
 

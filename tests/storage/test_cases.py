@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 
 from bot.conversation import AddToCase, CloseCase, DescribeCase, Handover, OpenCase, RateCase, Reason
 from bot.messages import Reply
-from bot.storage import cases, casework
+from bot.storage import cases, casework, personal
 from bot.storage.cases import NoSuchCaseError
 from bot.storage.conversations import forget_recent, save
 from bot.storage.models import CaseMessageRow, CaseRow
@@ -111,6 +111,15 @@ async def test_closing_hands_back_to_the_bot_and_keeps_the_transcript(parts: Par
     assert [envelope.reply for _, envelope in await parts.outgoing.waiting(parts.lane())] == [FAREWELL]
     case = await cases.read_case(parts.database, parts.vault, number)
     assert [line.text for line in case.messages] == ["Ich brauche Hilfe", "Bitte bald"]
+
+
+async def test_who_closed_a_case_at_the_server_is_not_taken_for_the_person(parts: Parts, number: int) -> None:
+    """Neither in the transcript nor in the person's own copy."""
+    await cases.close(parts.database, parts.vault, number, FAREWELL)
+    (row,) = await parts.rows(CaseRow)
+    async with parts.database.read() as connection:
+        (event,) = (await personal.case_data(connection, parts.vault, row))["events"]
+    assert (event["event"], event["by"], row.resolution) == ("resolved", "staff", "other")
 
 
 async def test_the_person_may_close_it_too(parts: Parts, number: int) -> None:
@@ -287,6 +296,18 @@ async def test_a_case_moves_to_the_queue_of_the_place_until_somebody_has_it(part
     mira = await colleague(parts, "Mira", "ost")
     await casework.take(parts.database, parts.vault, mira, number)
     assert (await describe(parts, number, DescribeCase(queue="west"))).queue == "ost"
+
+
+@pytest.mark.parametrize("reason", ["emergency", "crisis"])
+async def test_a_tap_for_help_wakes_an_answered_case(parts: Parts, number: int, reason: Reason) -> None:
+    """Although nothing was written: it waits for staff from now on, wherever it was put aside."""
+    await cases.reply(parts.database, parts.vault, number, ANSWER.text, ANSWER)
+    async with parts.database.write() as connection:
+        await connection.execute(update(CaseRow).values(snoozed_until=time.time() + 3600))
+    answered = time.time()
+    row = await describe(parts, number, DescribeCase(reason=reason))
+    assert (row.waiting_for, row.snoozed_until) == ("staff", None)
+    assert row.waiting_since >= answered
 
 
 async def test_an_urgent_case_stays_with_the_social_worker_and_leaves_a_mentor(parts: Parts, number: int) -> None:

@@ -172,6 +172,31 @@ async def test_handing_over_takes_the_case_out_of_sight(parts: Parts, mira: Acto
         await casework.hand_over(parts.database, parts.vault, zoe, number, "*")
 
 
+@pytest.mark.parametrize("step", ["hand over", "assign"])
+async def test_who_gets_an_answered_case_finds_it_at_once(parts: Parts, mira: Actor, number: int, step: str) -> None:
+    """They are asked to do something, although the person has had an answer."""
+    zoe = await colleague(parts, "Zoe", "west", "ost")
+    await casework.reply(parts.database, parts.vault, mira, number, ANSWER.text, ANSWER)
+    if step == "assign":
+        await casework.assign(parts.database, parts.vault, mira, number, zoe.staff_id)
+    else:
+        await casework.hand_over(parts.database, parts.vault, mira, number, "west")
+    view: inbox.View = "mine" if step == "assign" else "unassigned"
+    (line,) = (await inbox.page(parts.database, parts.vault, zoe, view)).lines
+    assert (line.id, line.waiting_for) == (number, "staff")
+
+
+async def test_a_colleague_is_asked_in_a_closed_case_too(parts: Parts, mira: Actor, number: int) -> None:
+    """Until they have read it."""
+    zoe = await colleague(parts, "Zoe", "ost")
+    await casework.resolve(parts.database, parts.vault, mira, number, "answered", farewell=FAREWELL)
+    await casework.note(parts.database, parts.vault, mira, number, "War das richtig?", mentions=[zoe.staff_id])
+    assert (await inbox.counts(parts.database, zoe)).mentioned == 1
+    assert [line.id for line in (await inbox.page(parts.database, parts.vault, zoe, "mentioned")).lines] == [number]
+    await casefile.read(parts.database, parts.vault, zoe, number)
+    assert (await inbox.counts(parts.database, zoe)).mentioned == 0
+
+
 async def test_a_note_stays_among_staff(parts: Parts, mira: Actor, number: int) -> None:
     """It neither leaves nor stands in the person's copy; who is mentioned finds the case until they have read it."""
     zoe, stranger = await colleague(parts, "Zoe", "ost"), await colleague(parts, "Fremd", "west")
@@ -197,7 +222,7 @@ async def test_resolving_gives_the_person_back_to_the_bot(parts: Parts, mira: Ac
     assert [envelope.reply for _, envelope in await parts.outgoing.waiting(parts.lane())] == [FAREWELL]
     found = await casefile.read(parts.database, parts.vault, mira, number)
     assert (found.case.status, found.case.resolution, found.closed_by) == ("resolved", "answered", "staff")
-    assert [line.text for line in found.lines] == ["Ich suche eine Wohnung", "resolved"]
+    assert [line.text for line in found.lines] == ["Ich suche eine Wohnung", "resolved", FAREWELL.text]
     assert await actions(parts) == ["resolved", "read"]
 
 
@@ -209,6 +234,8 @@ async def test_a_case_is_opened_again_for_who_asks(parts: Parts, mira: Actor, nu
     await casework.reopen(parts.database, parts.vault, mira, number, GREETING)
     assert ((await held(parts)).status, (await held(parts)).talk.case) == ("assigned", number)
     assert [envelope.reply.text for _, envelope in await parts.outgoing.waiting(parts.lane())][-1] == GREETING.text
+    told = (await casefile.read(parts.database, parts.vault, mira, number)).lines[-1]
+    assert (told.kind, told.author, told.text, told.language) == ("bot", "bot", GREETING.text, GREETING.language)
     page = await inbox.page(parts.database, parts.vault, mira, "mine")
     assert [line.id for line in page.lines] == [number]
     await casework.resolve(parts.database, parts.vault, mira, number, "answered", farewell=FAREWELL)

@@ -103,6 +103,20 @@ async def test_a_promise_is_remembered_as_kept_or_not(parts: Parts, due: float |
     assert [case.promise_kept for case in await found(parts)] == [kept]
 
 
+@pytest.mark.parametrize(("due", "kept"), [(60.0, None), (-60.0, False)])
+async def test_who_still_waits_when_the_moment_is_over_was_let_down(
+    parts: Parts,
+    due: float,
+    kept: bool | None,  # noqa: FBT001 - a case of the table
+) -> None:
+    """Otherwise a team that answers nobody would be shown as one that is never late."""
+    await new_case(parts, "Hilfe")
+    moment = datetime.now(UTC).timestamp() + due
+    async with parts.database.write() as connection:
+        await connection.execute(update(CaseRow).values(reply_due_at=moment))
+    assert [case.promise_kept for case in await found(parts)] == [kept]
+
+
 async def test_the_figures_outlast_the_transcript(parts: Parts) -> None:
     """What the purge leaves is what they need."""
     await solved(parts, due=60.0)

@@ -146,6 +146,7 @@ async def test_the_list_is_narrowed_by_what_is_known(parts: Parts) -> None:
         {"words": name.upper()},
         {"words": name.split()[1][:3].lower()},
         {"words": str(second)},
+        {"words": f"#{second}"},
     ):
         found = await seen(parts, mira, "team", **filters)
         assert second in found

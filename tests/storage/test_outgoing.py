@@ -9,7 +9,7 @@ from sqlalchemy import update
 from bot.messages import Button, Document, Location, Place, Reply
 from bot.storage import cases
 from bot.storage import outgoing as queue
-from bot.storage.models import ConversationRow, OutgoingRow
+from bot.storage.models import CaseRow, ConversationRow, OutgoingRow
 from bot.storage.outgoing import Envelope, OutgoingHead, Sending
 from tests.storage.parts import PERSON, Parts, held, incoming, open_case, open_parts, put
 
@@ -132,6 +132,8 @@ async def test_an_unreachable_person_is_recorded_and_nothing_waits_for_them(part
     assert blocked == {parts.lane()}
     case = await cases.read_case(parts.database, parts.vault, number)
     assert [line.delivery for line in case.messages] == [None, "failed"]
+    (row,) = await parts.rows(CaseRow)
+    assert row.waiting_for == "staff"
 
 
 async def test_what_staff_wrote_is_noted_as_sent(parts: Parts) -> None:
@@ -139,9 +141,12 @@ async def test_what_staff_wrote_is_noted_as_sent(parts: Parts) -> None:
     await parts.incoming.store([incoming("Hallo")])
     number = await open_case(parts, "Bitte")
     await cases.reply(parts.database, parts.vault, number, "Guten Tag", Reply(text="Guten Tag", language="de"))
+    (before,) = await parts.rows(CaseRow)
     sending = await first(parts)
     await parts.outgoing.sent(sending)
     await sending.release()
+    (after,) = await parts.rows(CaseRow)
+    assert (after.changed_at > before.changed_at, after.waiting_for) == (True, "person")
     assert (await cases.read_case(parts.database, parts.vault, number)).messages[-1].delivery == "sent"
     assert (await held(parts)).talk.case == number
 

@@ -153,7 +153,8 @@ async def test_the_export_holds_closed_cases(parts: Parts) -> None:
         exported = await personal.export(connection, parts.vault, await held(parts))
     (case,) = exported["cases"]
     assert (case["status"], case["closed"] is None, case["theme"]) == ("resolved", False, "housing")
-    assert [line["text"] for line in case["messages"]] == ["Ich suche Hilfe", "Ja"]
+    said = [(line["author"], line["text"]) for line in case["messages"]]
+    assert said == [("contact", "Ich suche Hilfe"), ("staff", "Ja"), ("bot", FAREWELL.text)]
     assert case["messages"][0]["understood"]["intent"] == "faq/rent"
     assert case["messages"][1]["files"] == [{"name": "Plan.png", "type": "image/png", "bytes": 1, "direction": "out"}]
     assert "Mira" not in json.dumps(exported)

@@ -102,6 +102,18 @@ async def test_whoever_comes_back_is_told_again(parts: Parts) -> None:
     assert await look(parts) == [f"new:{number}"]
 
 
+async def test_whoever_comes_back_in_a_crisis_is_told_again_whoever_had_the_case(parts: Parts) -> None:
+    """It was a crisis before, and somebody has it; they may not be there now."""
+    mira = await colleague(parts, "Mira", "ost")
+    number = await new_case(parts, "Guten Tag", person=PERSON, reason="crisis")
+    assert await look(parts) == [f"urgent:{number}"]
+    await casework.take(parts.database, parts.vault, mira, number)
+    await casework.resolve(parts.database, parts.vault, mira, number, "answered", farewell=FAREWELL)
+    assert await new_case(parts, "Noch einmal", person=PERSON, reason="crisis") == number
+    assert await look(parts) == [f"urgent:{number}"]
+    assert await look(parts) == []
+
+
 async def test_while_a_message_waits_the_next_ones_come_together(parts: Parts) -> None:
     """Nothing is lost, and the group is not flooded."""
     first = await new_case(parts)

@@ -73,6 +73,17 @@ async def test_replies_wait_for_the_network_but_not_for_a_closed_page(parts: Par
     assert await forget(parts, OutgoingRow) == left
 
 
+async def test_a_reply_that_nobody_fetched_is_shown_as_not_delivered(parts: Parts) -> None:
+    """Staff learn that the person never had it."""
+    mira, number = await colleague(parts, "Mira", "ost"), await new_case(parts, "Hallo")
+    await casework.reply(parts.database, parts.vault, mira, number, ANSWER.text, ANSWER)
+    async with parts.database.write() as connection:
+        await connection.execute(update(OutgoingRow).values(channel="web", received_at=time.time() - 4 * DAY))
+    assert await forget(parts, OutgoingRow) == 0
+    assert [row.delivery for row in await parts.rows(CaseMessageRow) if row.kind == "reply"] == ["failed"]
+    assert [row.waiting_for for row in await parts.rows(CaseRow)] == ["staff"]
+
+
 @pytest.mark.parametrize(("days", "left"), [(179, 1), (181, 0)])
 async def test_a_silent_conversation_is_forgotten_after_half_a_year(parts: Parts, days: float, left: int) -> None:
     """Language and address go too."""
@@ -138,7 +149,7 @@ async def closed_case(parts: Parts, days: float) -> int:
     return number
 
 
-@pytest.mark.parametrize(("days", "lines", "files"), [(29.9, 4, 1), (30.1, 4, 0), (89.9, 4, 0), (90.1, 0, 0)])
+@pytest.mark.parametrize(("days", "lines", "files"), [(29.9, 5, 1), (30.1, 5, 0), (89.9, 5, 0), (90.1, 0, 0)])
 async def test_a_transcript_is_kept_90_days_and_its_files_30(parts: Parts, days: float, lines: int, files: int) -> None:
     """Counted from the closing; the case stays as a row for the figures."""
     await closed_case(parts, days)

@@ -5,12 +5,15 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from bot.storage import sessions, staff
+from bot.storage import casework, sessions, staff
+from bot.storage.models import CaseRow
 from bot.storage.models_inbox import AuditRow, StaffRow
 from bot.storage.staff import Staff, StaffError
-from tests.storage.parts import Parts
+from tests.storage.desk import FAREWELL, colleague, new_case
+from tests.storage.parts import PERSON, Parts, held
 
 NOW = 1_800_000_000.0
+OTHER = "4242424242"
 SECRET = "JBSWY3DPEHPK3PXP"
 
 
@@ -62,6 +65,30 @@ async def test_other_rights_end_all_sessions(parts: Parts, change: dict[str, obj
     changed = await staff.change(parts.database, mira.id, **change)  # type: ignore[arg-type]
     assert changed.epoch == mira.epoch + 1
     assert await sessions.find(parts.database, "t" * 32, NOW) is None
+
+
+@pytest.mark.parametrize("change", [{"role": "editor"}, {"queues": ["west"]}, {"active": False}])
+async def test_cases_that_somebody_sees_no_more_are_everybodys_again(parts: Parts, change: dict[str, object]) -> None:
+    """Whoever writes there is heard by those who are left; closed cases stay as they were, and other people's."""
+    mira, zoe = await added(parts), await colleague(parts, "Zoe", "ost")
+    number, hers, closed = [await new_case(parts, "Hallo", person=person) for person in (PERSON, OTHER, "")]
+    for who, each in ((mira.actor, number), (zoe, hers), (mira.actor, closed)):
+        await casework.take(parts.database, parts.vault, who, each)
+    await casework.resolve(parts.database, parts.vault, mira.actor, closed, "answered", farewell=FAREWELL)
+    await staff.change(parts.database, mira.id, **change)  # type: ignore[arg-type]
+    rows = {row.id: (row.status, row.assignee_id) for row in await parts.rows(CaseRow)}
+    assert rows == {number: ("queued", None), hers: ("assigned", zoe.staff_id), closed: ("resolved", mira.id)}
+    assert [(await held(parts, person)).status for person in (PERSON, OTHER)] == ["queued", "assigned"]
+    assert [row.case_id for row in await parts.rows(AuditRow) if row.action == "released"] == [number]
+
+
+async def test_a_case_that_is_still_seen_is_kept(parts: Parts) -> None:
+    """Another team more takes nothing away."""
+    mira = await added(parts)
+    number = await new_case(parts, "Hallo")
+    await casework.take(parts.database, parts.vault, mira.actor, number)
+    await staff.change(parts.database, mira.id, queues=["ost", "west"], role="lead")
+    assert [row.assignee_id for row in await parts.rows(CaseRow)] == [mira.id]
 
 
 async def test_another_name_or_language_ends_no_session(parts: Parts) -> None:

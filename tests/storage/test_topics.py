@@ -10,6 +10,7 @@ from bot.messages import Reply
 from bot.storage import cases, casework, outgoing, pings, retention, staff_posts, topics
 from bot.storage.casework import CaseStateError
 from bot.storage.database import Database
+from bot.storage.models import CaseMessageRow
 from bot.storage.models_inbox import StaffPostRow, StaffTopicLineRow, StaffTopicRow
 from bot.storage.outgoing import first_of
 from bot.storage.rekey import rekey
@@ -50,6 +51,20 @@ async def test_every_line_goes_to_its_topic_once(parts: Parts) -> None:
     assert await topics.catch_up(parts.database, parts.vault, time.time() - 60) == 1
     assert await topics.catch_up(parts.database, parts.vault, 0.0) == 0
     assert len(await waiting(parts, number)) == len(lines) + 2
+
+
+async def test_what_lotse_itself_told_stays_out_of_the_topic(parts: Parts) -> None:
+    """It is the talk of people: its end is told there, the farewell of Lotse is not."""
+    mira = await colleague(parts, "Mira", "ost")
+    number = await new_case(parts, "eins", person=PERSON)
+    while await topics.catch_up(parts.database, parts.vault, 0.0):
+        pass
+    await casework.resolve(parts.database, parts.vault, mira, number, "answered", farewell=FAREWELL)
+    assert await topics.catch_up(parts.database, parts.vault, 0.0) == 1
+    assert await topics.catch_up(parts.database, parts.vault, 0.0) == 0
+    *_, resolved, told = await parts.rows(CaseMessageRow)
+    assert (resolved.kind, told.kind) == ("event", "bot")
+    assert (await waiting(parts, number))[-1]["line"] == resolved.id
 
 
 async def test_nothing_that_somebody_wrote_waits_in_the_queue(parts: Parts) -> None:
@@ -103,7 +118,7 @@ async def test_a_post_becomes_one_reply(parts: Parts) -> None:
     assert [row.message_id for row in await parts.rows(StaffTopicLineRow) if row.case_message_id == line] == [77]
     file = await cases.read_case(parts.database, parts.vault, number)
     assert [message.text for message in file.messages if message.author == "staff"] == ["Ja"]
-    assert await topics.written_as(parts.database, number, 77) == "reply"
+    assert await topics.written_as(parts.database, parts.vault, number, 77) == ("reply", "Ja")
     assert await staff_posts.first(parts.database, parts.vault) is None
 
 
@@ -158,6 +173,18 @@ async def test_when_a_transcript_is_erased_its_topic_goes(parts: Parts) -> None:
     assert (await waiting(parts, number))[-1]["thread"] == 4711
     assert not await parts.rows(StaffTopicLineRow)
     assert not await parts.rows(StaffTopicRow)
+
+
+async def test_a_topic_that_was_made_while_the_talk_was_erased_is_told_of(parts: Parts) -> None:
+    """Nobody would ever delete it."""
+    number = await new_case(parts, WORDS, person=PERSON)
+    await topics.catch_up(parts.database, parts.vault, 0.0)
+    assert await topics.made(parts.database, number, 1)
+    later = time.time() + timedelta(days=91).total_seconds()
+    await cases.close(parts.database, parts.vault, number, FAREWELL)
+    await retention.forget(parts.database, parts.vault, now=later)
+    await topics.drop_erased(parts.database, parts.vault)
+    assert not await topics.made(parts.database, number, 2)
 
 
 async def test_a_topic_that_was_made_anew_is_not_lost_by_news_of_the_old_one(parts: Parts) -> None:
