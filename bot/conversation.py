@@ -101,6 +101,7 @@ class Conversation:
     ``language`` is empty until it is known; ``chosen`` says that the person chose it.
     ``office`` is the service whose team is looked for while ``awaiting`` is ``surname``; the name is never kept.
     ``handovers`` counts the person's cases, so that a button of an old case is known; ``handover`` is the last one.
+    ``blocked``: staff do not answer this person, except in danger.
     ``options`` are intents that may still be offered when an answer did not help; ``offered`` those that were,
     and ``shown`` is the intent of the last answer. ``failures`` counts those in a row. All four are dropped an hour
     after ``noted_at``, when the last of them was noted, and so is the question for a surname.
@@ -118,6 +119,7 @@ class Conversation:
     case: int | None = None
     handovers: int = 0
     handover: Handover | None = None
+    blocked: bool = False
     awaiting: Awaiting = ""
     office: str = ""
     failures: int = 0

@@ -24,6 +24,7 @@ from bot.escalation.routing import CaseFacts, queue_for, theme_of
 from bot.messages import Reply
 
 _SHELTER_LENGTH = 200
+_URGENT = ("emergency", "crisis")
 
 
 class HandingOver(Turn):
@@ -81,6 +82,9 @@ class HandingOver(Turn):
         ``queue`` names those who are asked; without ``questions`` nothing is asked, because it was before. Who comes
         back soon goes on with those who helped, and says no second time where they live.
         """
+        if self.talk.blocked and reason not in _URGENT:
+            told_so = handover.nobody_answers(self.t)
+            return Outcome((first, told_so) if first else (told_so,))
         last = self.talk.handover
         handed = self.routed(reason, self.theme(reason), queue)
         again = last is not None and last.goes_on(reason, queue, self.now)

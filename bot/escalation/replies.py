@@ -86,6 +86,14 @@ def opened(t: Texts, reason: Reason, promise: Promise, handover: int, *, again: 
     )
 
 
+def nobody_answers(t: Texts) -> Reply:
+    """Staff have blocked the person; nothing is promised, and Lotse does not fall silent."""
+    text = t.say(
+        "The social workers do not answer you here at the moment. I still answer your questions. In danger, call 112."
+    )
+    return Reply(text=text, language=t.language)
+
+
 def still_open(t: Texts, reason: Reason, promise: Promise, handover: int) -> Reply:
     """Somebody asks for a human again while a case is open."""
     text = t.say("Your message is with the social workers. One of them will answer you here.")

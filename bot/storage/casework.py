@@ -301,7 +301,7 @@ async def reopen(database: Database, vault: Vault, actor: Actor, number: int, gr
         again = {**cases.OPEN_AGAIN, "status": "assigned", "assignee_id": actor.staff_id, "reopened_at": step.now}
         await step.set(**again, waiting_since=step.now)
         await _unblock(step)
-        held.talk.status, held.talk.case = "assigned", number
+        held.talk.status, held.talk.case, held.talk.blocked = "assigned", number, False
         if held.talk.handover:
             held.talk.handover.closed = ""
         await save(step.connection, vault, held, step.now)
@@ -327,6 +327,7 @@ async def block(database: Database, vault: Vault, actor: Actor, number: int, far
         if step.row.status != "resolved":
             await _hand_back(step, _BLOCKED, farewell)
         await step.set(blocked=True)
+        await _tell(step, blocked=True)
         await step.note("blocked")
 
 
@@ -335,6 +336,7 @@ async def unblock(database: Database, vault: Vault, actor: Actor, number: int) -
     async with _step(database, vault, actor, number) as step:
         await step.set(blocked=False)
         await _unblock(step)
+        await _tell(step, blocked=False)
         await step.note("unblocked")
 
 
@@ -342,6 +344,14 @@ async def _unblock(step: _Step) -> None:
     if step.row.lane:
         all_of_them = update(CaseRow).where(CaseRow.lane == step.row.lane, CaseRow.blocked)
         await step.connection.execute(all_of_them.values(blocked=False, changed_at=step.now))
+
+
+async def _tell(step: _Step, *, blocked: bool) -> None:
+    """The talk with Lotse knows of it, so that nobody is promised an answer that never comes."""
+    held = await load(step.connection, step.vault, step.row.lane, lock=False) if step.row.lane else None
+    if held:
+        held.talk.blocked = blocked
+        await save(step.connection, step.vault, held, step.now)
 
 
 async def addressee(database: Database, vault: Vault, actor: Actor, number: int) -> tuple[str, int]:

@@ -71,6 +71,17 @@ def berlin(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=BERLIN)
 
 
+def test_nobody_promises_an_answer_to_those_who_are_blocked(person: Person) -> None:
+    """Lotse goes on answering; in danger staff are told all the same."""
+    person.talk.blocked = True
+    assert person.does("do_human", "") == ()
+    (reply,) = person.replies
+    assert reply.text.startswith("Die Sozialarbeiterinnen und Sozialarbeiter antworten Ihnen hier zurzeit nicht.")
+    assert person.talk.status == "bot"
+    (opened,) = person.does("open_case", "crisis")
+    assert isinstance(opened, OpenCase)
+
+
 def test_a_case_has_its_team_its_theme_and_its_promise(person: Person) -> None:
     """The last answer says what it is about."""
     person.talk.shown, person.talk.noted_at = "faq/debts", NOW.isoformat()

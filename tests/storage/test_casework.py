@@ -248,7 +248,8 @@ async def test_a_case_is_opened_again_for_who_asks(parts: Parts, mira: Actor, nu
 async def test_who_is_blocked_stays_out_of_the_lists_except_in_danger(parts: Parts, mira: Actor, number: int) -> None:
     """What they want is kept apart, so that nothing is lost, and it can be undone."""
     await casework.block(parts.database, parts.vault, mira, number, FAREWELL)
-    assert (await held(parts)).status == "bot"
+    talk = (await held(parts)).talk
+    assert (talk.status, talk.blocked) == ("bot", True)
     again = await new_case(parts, "Hallo", person=PERSON)
     assert again != number
     counted = await inbox.counts(parts.database, mira)
@@ -258,6 +259,7 @@ async def test_who_is_blocked_stays_out_of_the_lists_except_in_danger(parts: Par
     page = await inbox.page(parts.database, parts.vault, mira, "unassigned")
     assert [line.id for line in page.lines] == [crisis]
     await casework.unblock(parts.database, parts.vault, mira, crisis)
+    assert not (await held(parts)).talk.blocked
     assert [row.blocked for row in await parts.rows(CaseRow)] == [False] * 3
 
 
