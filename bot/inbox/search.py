@@ -28,6 +28,7 @@ _LEAST_ALIKE = 82  # of 100
 _MOST_WORDS = 12  # what is pasted by mistake must not keep everybody waiting
 _ENDINGS = ("innen", "ern", "in", "em", "en", "er", "es", "e", "n", "s")
 _SHORTEST_STEM = 4
+_APPOINTMENT = "Termin"
 # Words that are in nearly every text and say nothing about it.
 _EMPTY_WORDS: Final = """
     der die das den dem des ein eine einen einem einer und oder aber in im am an auf aus bei mit nach von vom zu zum zur
@@ -131,6 +132,9 @@ def _entries(catalogue: Catalogue) -> Iterator[tuple[Hit, list[tuple[float, str]
     for service in catalogue.services.values():
         name, about = service.name_in(SOURCE_LANGUAGE), service.about_in(SOURCE_LANGUAGE)
         yield Hit("office", service.id, name, _cut(about), ""), [(_TITLE, name), (_TEXT, about)]
+        if service.appointment:
+            fields = [(_TITLE, f"{_APPOINTMENT} {name}"), (_TEXT, about)]
+            yield Hit("appointment", service.id, name, _cut(about), ""), fields
 
 
 def _words(text: str) -> Iterator[str]:

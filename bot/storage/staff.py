@@ -191,12 +191,15 @@ async def _give_back(connection: AsyncConnection, after: Staff, by: int | None) 
 
 
 async def _is_named(connection: AsyncConnection, staff_id: int, subject: str) -> bool:
-    """Let an account be known by a name at an identity provider; False if it is already."""
+    """Let an account be known by a name at an identity provider; False if it is already.
+
+    From then on the provider alone says who comes in: a password of ours would outlive somebody's groups there.
+    """
     known = (await connection.execute(select(StaffRow.subject).where(StaffRow.id == staff_id))).scalar()
     if known == subject:
         return False
     named = update(StaffRow).where(StaffRow.id == staff_id, StaffRow.subject.is_(None))
-    if not (await connection.execute(named.values(subject=subject))).rowcount:
+    if not (await connection.execute(named.values(subject=subject, password_hash=None, totp=None))).rowcount:
         raise StaffError(f"Account {staff_id} has another name at the identity provider.")
     return True
 

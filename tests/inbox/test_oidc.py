@@ -127,12 +127,14 @@ async def test_an_account_is_known_by_its_subject_after_the_first_time(city: Sta
 
 
 async def test_an_account_that_was_made_here_is_taken_over_by_its_address(city: Staffroom) -> None:
-    """If the provider has verified it."""
-    made = await city.add(_EMAIL)
+    """If the provider has verified it; its password ends, which would outlive the groups there."""
+    made, _ = await city.member(_EMAIL)
     await _signed_in(city)
     found = await staff.find_by_email(city.database, _EMAIL)
     assert found
     assert found.id == made.id
+    known = await staff.credentials(city.database, city.vault, made.id)
+    assert (known.password_hash, known.totp) == (None, None)
 
 
 @pytest.mark.parametrize("verified", [False, None, "true"])

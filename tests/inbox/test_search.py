@@ -20,6 +20,12 @@ def library() -> Library:
     return Library(load(CONTENT))
 
 
+def test_how_one_gets_an_appointment_is_found_by_the_name_of_the_office(library: Library) -> None:
+    """Where an office gives any."""
+    (first, *_) = library.search("Termin Jobcenter", ["appointment"])
+    assert (first.kind, first.id) == ("appointment", "jobcenter")
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
