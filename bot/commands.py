@@ -317,9 +317,10 @@ def close(given: argparse.Namespace) -> int:
     """``lotse close``."""
 
     async def end(database: Database, vault: Vault) -> int:
-        language, _ = await case_store.addressee(database, vault, given.number)
+        language, handover = await case_store.addressee(database, vault, given.number)
+        farewell = replies.closed_by_staff(Texts(language or "de"), handover)
         await audit.note_command(database, "close", case=given.number)
-        await case_store.close(database, vault, given.number, replies.closed_by_staff(Texts(language or "de")))
+        await case_store.close(database, vault, given.number, farewell)
         days = settings.load().transcript_days
         print(f"Case {given.number} is closed; its transcript is erased after {days} days.")
         return 0

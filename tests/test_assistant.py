@@ -173,17 +173,18 @@ async def test_words_reach_staff_although_nothing_is_understood(assistant: Assis
 @pytest.mark.parametrize("value", ["good", "partly", "bad"])
 async def test_one_tap_tells_how_it_was(assistant: Assistant, value: str) -> None:
     """It is kept with the case; whoever was not helped is offered a human again."""
-    outcome = await assistant.respond(Message(kind="tap", action=f"rate:{value}"), german())
+    outcome = await assistant.respond(Message(kind="tap", action=f"rate:2:{value}"), german(handovers=2))
     assert outcome.effects == (RateCase(value),)
     offered = [button.action for row in outcome.replies[0].buttons for button in row]
     assert ("human" in offered) == (value != "good")
 
 
 async def test_a_rating_that_nobody_offers_is_not_kept(assistant: Assistant) -> None:
-    """Nor one that comes while a new case is open."""
-    assert not (await assistant.respond(Message(kind="tap", action="rate:best"), german())).effects
+    """Nor one that comes while a new case is open, nor one of an older case."""
+    assert not (await assistant.respond(Message(kind="tap", action="rate:0:best"), german())).effects
     talk = german(status="queued", case=2)
-    assert not (await assistant.respond(Message(kind="tap", action="rate:good"), talk)).effects
+    assert not (await assistant.respond(Message(kind="tap", action="rate:0:good"), talk)).effects
+    assert not (await assistant.respond(Message(kind="tap", action="rate:1:good"), german(handovers=2))).effects
 
 
 async def test_privacy_names_the_days_of_this_deployment(assistant: Assistant) -> None:

@@ -218,10 +218,11 @@ class HandingOver(Turn):
             return Outcome((small_talk.button_too_old(self.t),))
         answered = self.talk.status == "assigned"
         self.talk.status, self.talk.awaiting, self.talk.failures = "bot", "", 0
-        return Outcome((handover.closed_by_person(self.t, answered=answered),), (CloseCase(),))
+        return Outcome((handover.closed_by_person(self.t, self.talk.handovers, answered=answered),), (CloseCase(),))
 
-    def do_rate(self, value: str) -> Outcome:
-        """One tap after the end: whether staff were of help."""
-        if value not in handover.RATINGS:
+    def do_rate(self, what: str) -> Outcome:
+        """One tap after the end: whether staff were of help; an older case is rated no more."""
+        number, _, value = what.partition(":")
+        if number != str(self.talk.handovers) or value not in handover.RATINGS:
             return Outcome((small_talk.button_too_old(self.t),))
         return Outcome((handover.rated(self.t, value),), (RateCase(value),))

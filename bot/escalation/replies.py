@@ -147,26 +147,26 @@ def noted(t: Texts, promise: Promise | None = None) -> Reply:
     return Reply(text="\n\n".join(part for part in parts if part), language=t.language)
 
 
-def closed_by_person(t: Texts, *, answered: bool = False) -> Reply:
+def closed_by_person(t: Texts, handover: int, *, answered: bool = False) -> Reply:
     """The talk is over and the bot is back, because the person wanted that, or is blocked.
 
-    If staff had ``answered`` it asks whether that helped.
+    If staff had ``answered`` it asks whether that helped; ``handover`` numbers the case that is rated.
     """
     text = t.say("The talk with the social worker is closed. I am here again. What do you need?")
     if not answered:
         return Reply(text=text, language=t.language, buttons=menu_buttons(t))
     text = "\n\n".join((text, _did_it_help(t)))
-    return Reply(text=text, language=t.language, buttons=(_ratings(t), *menu_buttons(t)))
+    return Reply(text=text, language=t.language, buttons=(_ratings(t, handover), *menu_buttons(t)))
 
 
-def closed_by_staff(t: Texts) -> Reply:
+def closed_by_staff(t: Texts, handover: int) -> Reply:
     """Staff closed the case: Lotse is back, how to come back to staff, and one tap about how it was."""
     text = t.say(
         "The social worker has closed this case. I am here again. If you need a human once more, write /human."
     )
     again = t.say("If you do that within two days, your talk goes on where it ended.")
     text = "\n\n".join((f"{text} {again}", _did_it_help(t)))
-    return Reply(text=text, language=t.language, buttons=(_ratings(t), (main_menu(t),)))
+    return Reply(text=text, language=t.language, buttons=(_ratings(t, handover), (main_menu(t),)))
 
 
 def reopened_by_staff(t: Texts, handover: int) -> Reply:
@@ -268,9 +268,10 @@ def _did_it_help(t: Texts) -> str:
     return t.say("Did the social worker help you? One tap is enough.")
 
 
-def _ratings(t: Texts) -> tuple[Button, ...]:
+def _ratings(t: Texts, handover: int) -> tuple[Button, ...]:
     labels = (t.say("👍 Yes"), t.say("🤏 A little"), t.say("👎 No"))
-    return tuple(Button(label, action=f"rate:{value}") for label, value in zip(labels, RATINGS, strict=True))
+    values = zip(labels, RATINGS, strict=True)
+    return tuple(Button(label, action=f"rate:{handover}:{value}") for label, value in values)
 
 
 def _end(t: Texts, handover: int) -> Button:

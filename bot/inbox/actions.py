@@ -166,7 +166,7 @@ def _word(step: str, t: Texts, handover: int) -> Reply:
     if step == "reopen":
         return replies.reopened_by_staff(t, handover)
     # Whoever is blocked is not told that they may come back: that would be untrue.
-    return replies.closed_by_person(t) if step == "block" else replies.closed_by_staff(t)
+    return (replies.closed_by_person if step == "block" else replies.closed_by_staff)(t, handover)
 
 
 def mentions(text: str, colleagues: Sequence[Staff], ticked: set[int]) -> tuple[str, set[int]]:

@@ -217,8 +217,8 @@ class _Writing:
             said = self._t.say("The case is still open. Close it with one of these reasons:")
             await self._refuse(f"{said}\n{self._posts.resolutions()}")
             return
-        language, _ = await casework.addressee(*self._case)
-        farewell = replies.closed_by_staff(Texts(language or SOURCE_LANGUAGE))
+        language, handover = await casework.addressee(*self._case)
+        farewell = replies.closed_by_staff(Texts(language or SOURCE_LANGUAGE), handover)
         await casework.resolve(*self._case, why, farewell=farewell)
         await self._answer(emoji=SENT)
 

@@ -181,7 +181,7 @@ def test_who_ends_the_talk_is_asked_how_it_was_if_somebody_answered(
     person.does("do_human", "")
     person.after(status)
     assert person.does("do_case", "1:close") == (CloseCase(),)
-    assert ("rate:good" in actions(person.replies[0])) == asked
+    assert ("rate:1:good" in actions(person.replies[0])) == asked
     assert Texts("de").say("The talk with the social worker is closed. I am here again. What do you need?") in (
         person.replies[0].text
     )

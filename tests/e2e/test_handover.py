@@ -146,9 +146,9 @@ def test_a_social_worker_answers_from_the_command_line_while_lotse_runs(town: To
     assert town.lotse("close", str(number)).returncode == 0
     farewell = person.new_messages(before, 1)[0]
     assert [action for action in actions(farewell) if action.startswith("rate:")] == [
-        "rate:good",
-        "rate:partly",
-        "rate:bad",
+        "rate:1:good",
+        "rate:1:partly",
+        "rate:1:bad",
     ]
     assert "menu" in actions(farewell)
     assert person.t.say("Hello! What do you need?") in person.says("hallo")[0].text
@@ -274,7 +274,7 @@ def test_who_comes_back_after_the_end_finds_the_same_case(town: Town) -> None:
     number, before = town.case_of(person, words), person.received()
     assert town.lotse("close", str(number)).returncode == 0
     person.new_messages(before, 1)
-    thanks = person.taps("rate:partly")[0]
+    thanks = person.taps("rate:1:partly")[0]
     assert actions(thanks) == ["human", "menu"]
     (opened,) = person.taps("human", 1)
     assert person.t.say("They can read what you wrote to each other before.") in opened.text

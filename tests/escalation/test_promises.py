@@ -83,8 +83,8 @@ def everything(language: str) -> list[Reply]:
         *(replies.opened(t, reason, night, 1) for reason in reasons),
         replies.still_open(t, "crisis", night, 1),
         replies.noted(t, Promise("", MONDAY, MONDAY + timedelta(hours=1))),
-        replies.closed_by_staff(t),
-        replies.closed_by_person(t, answered=True),
+        replies.closed_by_staff(t, 1),
+        replies.closed_by_person(t, 1, answered=True),
         replies.reopened_by_staff(t, 1),
         *(replies.rated(t, value) for value in replies.RATINGS),
     ]
