@@ -44,7 +44,9 @@ def test_export_sends_all_that_is_stored_as_a_file(town: Town) -> None:
     assert words in json.dumps(found["state"], ensure_ascii=False)
     cases = found["cases"]
     assert isinstance(cases, list)
-    assert [message["text"] for message in cases[0]["messages"]] == ["Bitte rufen Sie mich an"]
+    said = [(message["author"], message["text"]) for message in cases[0]["messages"]]
+    assert [text for author, text in said if author == "contact"] == ["Bitte rufen Sie mich an"]
+    assert next(author for author, _ in said if author != "contact") == "bot"
 
 
 def test_the_command_erases_at_once_and_nothing_remains(own_town: Town) -> None:
