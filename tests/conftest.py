@@ -39,7 +39,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{tmp_path}/lotse.db"
         return
     server: PostgreSQL = request.getfixturevalue("postgresql")
-    with server.database() as url:
+    with server.database(migrated=True) as url:
         yield url
 
 

@@ -1,5 +1,6 @@
 """A PostgreSQL server for tests: Debian's programs, a cluster in a temporary folder, a loopback port."""
 
+import asyncio
 import os
 import shutil
 import socket
@@ -7,8 +8,13 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
+
+from bot.storage import schema
+from bot.storage.database import Database
 
 
 def find_server() -> Path | None:
@@ -50,14 +56,23 @@ class PostgreSQL:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """The address of an empty database, dropped afterwards."""
+    def database(self, *, migrated: bool = False) -> Iterator[str]:
+        """The address of a database without a row, dropped afterwards; ``migrated`` has the tables already."""
         name = f"test_{uuid.uuid4().hex}"
-        self.execute(f"CREATE DATABASE {name}")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {self._with_tables if migrated else 'template1'}")
         try:
             yield f"postgresql://lotse@127.0.0.1:{self.port}/{name}"
         finally:
             self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @cached_property
+    def _with_tables(self) -> str:
+        """The name of a database that others are copied from: migrating takes longer than most tests."""
+        name = "with_tables"
+        self.execute(f"CREATE DATABASE {name}")
+        with ThreadPoolExecutor(1) as thread:  # the tests' own loop is none of its business
+            thread.submit(asyncio.run, _migrate(f"postgresql+asyncpg://lotse@127.0.0.1:{self.port}/{name}")).result()
+        return name
 
     def execute(self, statement: str, database: str = "postgres") -> str:
         """Run a statement with psql; returns its bare output."""
@@ -71,3 +86,10 @@ class PostgreSQL:
             subprocess.run(command, check=True, stdout=output, stderr=subprocess.STDOUT, cwd="/")
             output.seek(0)
             return output.read().decode().strip()
+
+
+async def _migrate(url: str) -> None:
+    database = Database(url)
+    async with database.write() as connection:
+        await connection.run_sync(schema.upgrade)
+    await database.close()

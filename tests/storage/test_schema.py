@@ -1,7 +1,7 @@
 """The database's shape at start: migrations, newer versions, and keys that fit or do not."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,16 @@ from bot.storage.database import Database, SchemaError
 from bot.storage.models import Base, CaseRow, ConversationRow, KeyRow, OutgoingRow
 from bot.storage.pseudonyms import pseudonym
 from tests.storage.parts import KEY, NEWER, Parts, driver_url, incoming, open_case, open_parts, put
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without tables: here they are made."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/lotse.db"
+        return
+    with request.getfixturevalue("postgresql").database() as url:
+        yield url
 
 
 async def on(database: Database, work: Callable[[Connection], Any]) -> Any:
