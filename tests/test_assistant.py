@@ -207,14 +207,19 @@ async def test_a_correction_that_means_the_same_is_not_answered_again(assistant:
 
 async def test_a_turn_says_for_the_figures_how_the_talk_goes(assistant: Assistant) -> None:
     """An answer, a failure and a case count; a greeting does not."""
+
+    class Puzzled:
+        async def understand(self, _text: str, _prior: str | None) -> Understanding:
+            return Understanding("de", "out_of_scope", 0.1, "unknown")
+
     kinds = []
     talk = german()
-    for message in (
-        Message("text", "Hallo!"),
-        Message("text", BANK),
-        Message("text", "xqzt wrblk ffnord"),
-        Message("command", "human"),
+    for house, message in (
+        (assistant, Message("text", "Hallo!")),
+        (assistant, Message("text", BANK)),
+        (replace(assistant, interpreter=Puzzled()), Message("text", "xqzt wrblk ffnord")),
+        (assistant, Message("command", "human")),
     ):
-        outcome = await assistant.respond(message, talk)
+        outcome = await house.respond(message, talk)
         kinds.append(outcome.counted.kind if outcome.counted else "")
     assert kinds == ["", "answered", "unanswered", "handed_over"]

@@ -10,6 +10,7 @@ from babel.messages.pofile import PoFileParser
 from bot.check.amounts import severity_of
 from bot.check.language import is_short, letter_findings, markup_findings, normalised, script_finding
 from bot.content import Language, Problem
+from bot.i18n import MESSAGES
 
 TEMPLATE, STAFF_TEMPLATE = "locales/messages.pot", "locales/staff.pot"
 STAFF_LANGUAGES = ("de", "en")
@@ -57,7 +58,8 @@ def _domain(root: Path, template_path: str, languages: Iterable[Language]) -> It
         if (root / path).is_file():
             yield from _catalogue(root / path, path, language, template)
         elif language.code != SOURCE:
-            remedy = f'Run "pybabel init -D {domain} -i {template_path} -d locales -l {language.code}" and translate it'
+            named = "" if domain == MESSAGES else f"-D {domain} "
+            remedy = f'Run "pybabel init {named}-i {template_path} -d locales -l {language.code}" and translate it'
             yield Problem(path, 1, "this catalogue is missing", remedy, severity_of(language))
 
 
